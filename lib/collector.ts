@@ -23,4 +23,11 @@ export interface CollectorDeclaration {
 }
 
 /** Why a collector that exists did not run; the value of the `reason` label. */
-export type SkipReason = 'version' | 'role' | 'extension' | 'permission' | 'section' | 'disabled' | 'unsupported';
+export type SkipReason =
+  | 'version'
+  | 'role'
+  | 'extension'
+  | 'permission'
+  | 'section'
+  | 'disabled'
+  | 'unsupported';

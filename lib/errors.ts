@@ -37,7 +37,8 @@ export class ParseError extends PgfleetError {
 /** The stable code of any thrown value; `internal` for what we did not foresee. */
 export function errorCode(error: unknown): ErrorCode {
   if (error instanceof PgfleetError) return error.code;
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return 'timeout';
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
+    return 'timeout';
   return 'internal';
 }
 

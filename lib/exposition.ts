@@ -1,0 +1,154 @@
+import type { Labels, MetricFamily, Sample } from './metric.ts';
+
+/** The two text formats Prometheus scrapes. */
+export type Format = 'text' | 'openmetrics';
+
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
+
+export interface Rendered {
+  readonly text: string;
+  /** Samples left out because an equal name and label set came before, or their family was declared differently. */
+  readonly duplicates: number;
+  /** Samples with a label value that was not valid Unicode; the bad parts became U+FFFD. */
+  readonly replaced: number;
+}
+
+/**
+ * Prints samples as one exposition: families in the order they first appear, each with its HELP and
+ * TYPE. Absent values (null, undefined) print nothing. A duplicate series never spoils the scrape: the
+ * first one stays, the others are dropped and counted.
+ */
+export function render(samples: Iterable<Sample>, format: Format): Rendered {
+  const families = new Map<string, Block>();
+  const labelText = new LabelText();
+  let duplicates = 0;
+
+  for (const { family, labels, value } of samples) {
+    if (value === null || value === undefined) continue;
+    let block = families.get(family.name);
+    if (block === undefined) {
+      block = { family, series: new Set(), text: header(family, format) };
+      families.set(family.name, block);
+    }
+    const series = labelText.of(family.labels, labels);
+    if (block.series.has(series) || !compatible(block.family, family)) {
+      duplicates += 1;
+      continue;
+    }
+    block.series.add(series);
+    block.text += `${family.name}${series} ${formatValue(value)}\n`;
+  }
+
+  let text = '';
+  for (const block of families.values()) text += block.text;
+  if (format === 'openmetrics') text += '# EOF\n';
+  return { text, duplicates, replaced: labelText.replaced };
+}
+
+interface Block {
+  readonly family: MetricFamily;
+  readonly series: Set<string>;
+  text: string;
+}
+
+function compatible(first: MetricFamily, other: MetricFamily): boolean {
+  return first === other || first.type === other.type;
+}
+
+function header(family: MetricFamily, format: Format): string {
+  const help = escapeHelp(family.help, format);
+  if (format === 'text') return `# HELP ${family.name} ${help}\n# TYPE ${family.name} ${family.type}\n`;
+  // OpenMetrics demands `_total` of counters; a peer's name without it keeps its name and loses the type.
+  const isCounter = family.type === 'counter' && family.name.endsWith('_total');
+  const name = isCounter ? family.name.slice(0, -'_total'.length) : family.name;
+  const type = isCounter ? 'counter' : family.type === 'gauge' ? 'gauge' : 'unknown';
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+}
+
+/** Renders label sets, remembering the last one: the samples of one row share one labels object. */
+class LabelText {
+  replaced = 0;
+  #lastLabels: Labels | undefined;
+  #lastNames: readonly string[] | undefined;
+  #lastText = '';
+
+  of(names: readonly string[], labels: Labels): string {
+    if (names.length === 0) return '';
+    if (labels === this.#lastLabels && sameNames(names, this.#lastNames)) return this.#lastText;
+    let text = '';
+    for (const name of names) {
+      const value = labels[name];
+      // Prometheus treats an empty label value as no label.
+      if (value === undefined || value === '') continue;
+      text += `${text === '' ? '{' : ','}${name}="${this.#escape(value)}"`;
+    }
+    if (text !== '') text += '}';
+    this.#lastLabels = labels;
+    this.#lastNames = names;
+    this.#lastText = text;
+    return text;
+  }
+
+  #escape(value: string): string {
+    let text = value;
+    if (HAS_SURROGATE.test(text)) {
+      const wellFormed = text.replace(LONE_SURROGATE, '\uFFFD');
+      if (wellFormed !== text) text = wellFormed;
+    }
+    if (text.includes('\uFFFD')) this.replaced += 1;
+    return NEEDS_ESCAPE.test(text) ? text.replace(/[\\"\n]/g, escapeChar) : text;
+  }
+}
+
+const HAS_SURROGATE = /[\uD800-\uDFFF]/;
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const NEEDS_ESCAPE = /[\\"\n]/;
+
+function sameNames(a: readonly string[], b: readonly string[] | undefined): boolean {
+  if (a === b) return true;
+  if (b === undefined || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function escapeChar(char: string): string {
+  return char === '\n' ? '\\n' : `\\${char}`;
+}
+
+function escapeHelp(help: string, format: Format): string {
+  return help.replace(format === 'openmetrics' ? /[\\"\n]/g : /[\\\n]/g, escapeChar);
+}
+
+function formatValue(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+/** OpenMetrics when the client accepts it, as Prometheus says; plain text for everybody else. */
+export function negotiate(accept: string | undefined): Format {
+  if (accept === undefined) return 'text';
+  let best: { format: Format; q: number } = { format: 'text', q: 0 };
+  for (const part of accept.split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((piece) => piece.trim());
+    const format = formatOf(type, parameters);
+    if (format === undefined) continue;
+    const given = parameters.find((parameter) => parameter.startsWith('q='));
+    const q = given === undefined ? 1 : Number(given.slice(2)) || 0;
+    if (q > best.q) best = { format, q };
+  }
+  return best.format;
+}
+
+function formatOf(type: string, parameters: readonly string[]): Format | undefined {
+  if (type === 'application/openmetrics-text') {
+    const version = parameters
+      .find((parameter) => parameter.startsWith('version='))
+      ?.slice('version='.length);
+    return version === undefined || version === '1.0.0' || version === '0.0.1' ? 'openmetrics' : undefined;
+  }
+  return type === 'text/plain' || type === '*/*' || type === 'text/*' ? 'text' : undefined;
+}

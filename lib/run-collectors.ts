@@ -1,0 +1,225 @@
+import type { CollectorDeclaration, SkipReason } from './collector.ts';
+import { startDeadline, untilAborted } from './deadline.ts';
+import { type ErrorCode, errorCode, errorMessage } from './errors.ts';
+import { type Logger, redactText } from './log.ts';
+import { gauge, type Sample } from './metric.ts';
+
+/** One collector bound to the source it reads. */
+export interface Job {
+  readonly collector: CollectorDeclaration;
+  /** Emits samples as they come: what was emitted before a failure or the deadline is still served. */
+  collect(run: Run): Promise<void>;
+}
+
+/** What a running collector may use. */
+export interface Run {
+  readonly signal: AbortSignal;
+  emit(samples: Iterable<Sample>): void;
+  /** Own working time in seconds, without waiting for others; wall time is taken when it is never called. */
+  spent(seconds: number): void;
+}
+
+export interface Skip {
+  readonly collector: string;
+  readonly reason: SkipReason;
+}
+
+export interface RunOptions {
+  readonly budgetMs: number;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly cache: CollectorCache;
+  readonly log: Logger;
+}
+
+/** The last results of one target's collectors: for `ttlSeconds`, for the last good value, for `explain`. */
+export class CollectorCache {
+  readonly #entries = new Map<string, CacheEntry>();
+
+  get(collector: string): CacheEntry | undefined {
+    return this.#entries.get(collector);
+  }
+
+  set(collector: string, entry: CacheEntry): void {
+    this.#entries.set(collector, entry);
+  }
+
+  /** Forgets everything: the target became another server. */
+  clear(): void {
+    this.#entries.clear();
+  }
+}
+
+interface CacheEntry {
+  /** Samples of the last complete run. */
+  readonly samples: readonly Sample[];
+  /** When they were gathered; undefined before the first complete run. */
+  readonly at: number | undefined;
+  readonly durationSeconds: number;
+  readonly error: string | undefined;
+  readonly errorCode: ErrorCode | undefined;
+}
+
+const success = gauge('pgfleet_collector_success', 'Whether the last run of the collector was complete.', [
+  'collector',
+]);
+const duration = gauge(
+  'pgfleet_collector_duration_seconds',
+  'Own time of the last run of the collector, without waiting for others.',
+  ['collector'],
+);
+const sampleCount = gauge('pgfleet_collector_samples', 'Samples served for the collector in this scrape.', [
+  'collector',
+]);
+const age = gauge(
+  'pgfleet_collector_age_seconds',
+  'Age of the samples served, when they come from an earlier run.',
+  ['collector'],
+);
+const skippedInfo = gauge('pgfleet_collector_skipped', 'Collectors that did not run here, by reason.', [
+  'collector',
+  'reason',
+]);
+const dropped = gauge('pgfleet_collector_samples_dropped', 'Samples left out of this scrape, by reason.', [
+  'collector',
+  'reason',
+]);
+const errorInfo = gauge('pgfleet_collector_error', 'Kind of failure of the last run of the collector.', [
+  'collector',
+  'code',
+]);
+
+/** Families of the runner itself, for the metrics reference and the contract tests. */
+export const RUNNER_METRICS = [success, duration, sampleCount, age, skippedInfo, dropped, errorInfo] as const;
+
+const DEFAULT_SERIES_LIMIT = 10_000;
+/** A last good result older than this many ttls (or this long without a ttl) is not served in place of a failed run. */
+const MAX_STALE_TTLS = 3;
+
+/**
+ * Runs all jobs at once, each isolated from the others, and returns when the last has ended or the
+ * budget is spent, whichever comes first. Never throws: a failed collector has success 0 and, within
+ * three ttls, its last complete samples with their age.
+ */
+export async function runCollectors(
+  jobs: readonly Job[],
+  skipped: readonly Skip[],
+  options: RunOptions,
+): Promise<readonly Sample[]> {
+  const deadline = startDeadline(options.budgetMs, options.signal);
+  const results = await Promise.all(jobs.map((job) => runOne(job, deadline.signal, options)));
+  deadline.clear();
+  const samples = results.flat();
+  for (const { collector, reason } of skipped) samples.push(skippedInfo({ collector, reason }, 1));
+  return samples;
+}
+
+async function runOne(job: Job, signal: AbortSignal, options: RunOptions): Promise<Sample[]> {
+  const { collector } = job;
+  const { cache, now } = options;
+  const before = cache.get(collector.name);
+  if (before?.at !== undefined && before.error === undefined) {
+    if (now() - before.at < (collector.ttlSeconds ?? 0) * 1000) return served(collector, before, [], now());
+  }
+  const attempt = await tryJob(job, signal, now);
+  const failed = attempt.error !== undefined;
+  const entry: CacheEntry = {
+    samples: failed ? (before?.samples ?? []) : attempt.samples,
+    at: failed ? before?.at : attempt.endedAt,
+    durationSeconds: attempt.durationSeconds,
+    error: failed ? redactText(errorMessage(attempt.error)) : undefined,
+    errorCode: failed ? errorCode(attempt.error) : undefined,
+  };
+  cache.set(collector.name, entry);
+  logChange(options.log, collector.name, before, entry);
+  return served(collector, entry, attempt.samples, now());
+}
+
+interface Attempt {
+  readonly samples: readonly Sample[];
+  readonly error: unknown;
+  readonly durationSeconds: number;
+  readonly endedAt: number;
+}
+
+async function tryJob(job: Job, signal: AbortSignal, now: () => number): Promise<Attempt> {
+  const samples: Sample[] = [];
+  const startedAt = now();
+  let ownSeconds: number | undefined;
+  let open = true;
+  const limit = job.collector.timeoutSeconds;
+  const ownSignal =
+    limit === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limit * 1000)]);
+  let error: unknown;
+  try {
+    await untilAborted(
+      job.collect({
+        signal: ownSignal,
+        // A collector that comes back after its deadline must not change what was already served.
+        emit: (more) => {
+          if (open) for (const sample of more) samples.push(sample);
+        },
+        spent: (seconds) => {
+          if (open) ownSeconds = (ownSeconds ?? 0) + seconds;
+        },
+      }),
+      ownSignal,
+    );
+  } catch (thrown) {
+    error = thrown;
+  }
+  own?.clear();
+  open = false;
+  const endedAt = now();
+  return { samples, error, durationSeconds: ownSeconds ?? (endedAt - startedAt) / 1000, endedAt };
+}
+
+/** The samples to serve for a collector now, with its self metrics. */
+function served(
+  collector: CollectorDeclaration,
+  entry: CacheEntry,
+  partial: readonly Sample[],
+  now: number,
+): Sample[] {
+  const labels = { collector: collector.name };
+  const failed = entry.error !== undefined;
+  const ageSeconds = entry.at === undefined ? undefined : Math.max(0, (now - entry.at) / 1000);
+  const maxStaleSeconds = Math.max(collector.ttlSeconds ?? 0, 60) * MAX_STALE_TTLS;
+  const lastGood = failed && (ageSeconds === undefined || ageSeconds > maxStaleSeconds) ? [] : entry.samples;
+  // Fresh partial results beat an older complete one: mixing both would show two moments as one.
+  const chosen = failed && partial.length > 0 ? partial : lastGood;
+  const { kept, counts } = limited(collector, chosen);
+  const out = [...kept, success(labels, failed ? 0 : 1), duration(labels, entry.durationSeconds)];
+  out.push(sampleCount(labels, kept.length));
+  if (chosen === entry.samples && ageSeconds !== undefined && ageSeconds > 0)
+    out.push(age(labels, ageSeconds));
+  if (entry.errorCode !== undefined) out.push(errorInfo({ ...labels, code: entry.errorCode }, 1));
+  for (const [reason, count] of Object.entries(counts)) {
+    if (count > 0) out.push(dropped({ ...labels, reason }, count));
+  }
+  return out;
+}
+
+/** Holds a collector to its declaration: only declared families, no more series than its limit. */
+function limited(collector: CollectorDeclaration, samples: readonly Sample[]) {
+  const declared = new Set(collector.metrics.map((metric) => metric.family.name));
+  const limit = collector.seriesLimit ?? DEFAULT_SERIES_LIMIT;
+  const counts = { undeclared: 0, limit: 0 };
+  const kept: Sample[] = [];
+  for (const sample of samples) {
+    if (sample.value === null || sample.value === undefined) continue;
+    if (!declared.has(sample.family.name)) counts.undeclared += 1;
+    else if (kept.length >= limit) counts.limit += 1;
+    else kept.push(sample);
+  }
+  return { kept, counts };
+}
+
+function logChange(log: Logger, collector: string, before: CacheEntry | undefined, entry: CacheEntry): void {
+  if (entry.error !== undefined && entry.error !== before?.error) {
+    log.warn({ collector, code: entry.errorCode, error: entry.error }, 'collector failed');
+  } else if (entry.error === undefined && before?.error !== undefined) {
+    log.info({ collector }, 'collector recovered');
+  }
+}
