@@ -8,7 +8,7 @@ export interface Deadline {
 
 /**
  * Our own timer instead of `AbortSignal.any([AbortSignal.timeout(ms), parent])`: Node 20 may collect such
- * a chain before it fires (https://github.com/nodejs/node/issues/54614), and a lost deadline hangs a scrape.
+ * a chain before it fires (https://github.com/nodejs/node/issues/57736), and a lost deadline hangs a scrape.
  */
 export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();

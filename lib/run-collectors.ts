@@ -149,8 +149,8 @@ async function tryJob(job: Job, signal: AbortSignal, now: () => number): Promise
   let ownSeconds: number | undefined;
   let open = true;
   const limit = job.collector.timeoutSeconds;
-  const ownSignal =
-    limit === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(limit * 1000)]);
+  const own = limit === undefined ? undefined : startDeadline(limit * 1000, signal);
+  const ownSignal = own?.signal ?? signal;
   let error: unknown;
   try {
     await untilAborted(
