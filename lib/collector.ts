@@ -6,7 +6,7 @@ import type { AnyMetric } from './metric.ts';
  * there to samples. `pgfleet metrics` and docs/reference/metrics.md are printed from it.
  */
 export interface CollectorDeclaration {
-  /** Equals the file name without `.ts`; the value of the `collector` label. */
+  /** The file name in snake case (stat-database.ts is stat_database); the value of the `collector` label. */
   readonly name: string;
   /** One sentence for people: what it tells an operator. */
   readonly help: string;

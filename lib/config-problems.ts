@@ -49,6 +49,8 @@ function explain(
         { path, message: `expected ${limitText('at most', issue.maximum, issue.origin)}, found ${found}` },
       ];
     case 'invalid_format':
+      // A pattern says nothing to people: its schema carries the message, which decides what may be shown.
+      if (issue.format === 'regex') return [{ path, message: issue.message }];
       return [{ path, message: `expected ${issue.format}, found ${found}` }];
     case 'custom':
       return [{ path, message: issue.message }];

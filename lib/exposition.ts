@@ -1,4 +1,4 @@
-import type { Labels, MetricFamily, Sample } from './metric.ts';
+import { gauge, type Labels, type MetricFamily, type Sample } from './metric.ts';
 
 /** The two text formats Prometheus scrapes. */
 export type Format = 'text' | 'openmetrics';
@@ -16,36 +16,74 @@ export interface Rendered {
   readonly replaced: number;
 }
 
+const droppedSamples = gauge(
+  'pgfleet_exposition_duplicates_dropped',
+  'Samples of this scrape left out because an equal series came before.',
+);
+const replacedLabels = gauge(
+  'pgfleet_exposition_labels_replaced',
+  'Label values of this scrape with characters that are not Unicode, replaced by U+FFFD.',
+);
+
+/** Families that `renderScrape` adds, for the metrics reference and the contract tests. */
+export const EXPOSITION_METRICS = [droppedSamples, replacedLabels] as const;
+
 /**
  * Prints samples as one exposition: families in the order they first appear, each with its HELP and
  * TYPE. Absent values (null, undefined) print nothing. A duplicate series never spoils the scrape: the
  * first one stays, the others are dropped and counted.
  */
 export function render(samples: Iterable<Sample>, format: Format): Rendered {
-  const families = new Map<string, Block>();
-  const labelText = new LabelText();
-  let duplicates = 0;
+  const page = new Page(format);
+  page.add(samples);
+  return { text: page.text(), duplicates: page.duplicates, replaced: page.replaced };
+}
 
-  for (const { family, labels, value } of samples) {
-    if (value === null || value === undefined) continue;
-    let block = families.get(family.name);
-    if (block === undefined) {
-      block = { family, series: new Set(), text: header(family, format) };
-      families.set(family.name, block);
-    }
-    const series = labelText.of(family.labels, labels);
-    if (block.series.has(series) || !compatible(block.family, family)) {
-      duplicates += 1;
-      continue;
-    }
-    block.series.add(series);
-    block.text += `${family.name}${series} ${formatValue(value)}\n`;
+/** Like `render`, with the counts of what was dropped and replaced as samples of their own. */
+export function renderScrape(samples: Iterable<Sample>, format: Format): string {
+  const page = new Page(format);
+  page.add(samples);
+  page.add([droppedSamples(page.duplicates), replacedLabels(page.replaced)]);
+  return page.text();
+}
+
+class Page {
+  duplicates = 0;
+  readonly #families = new Map<string, Block>();
+  readonly #labelText = new LabelText();
+  readonly #format: Format;
+
+  constructor(format: Format) {
+    this.#format = format;
   }
 
-  let text = '';
-  for (const block of families.values()) text += block.text;
-  if (format === 'openmetrics') text += '# EOF\n';
-  return { text, duplicates, replaced: labelText.replaced };
+  get replaced(): number {
+    return this.#labelText.replaced;
+  }
+
+  add(samples: Iterable<Sample>): void {
+    for (const { family, labels, value } of samples) {
+      if (value === null || value === undefined) continue;
+      let block = this.#families.get(family.name);
+      if (block === undefined) {
+        block = { family, series: new Set(), text: header(family, this.#format) };
+        this.#families.set(family.name, block);
+      }
+      const series = this.#labelText.of(family.labels, labels);
+      if (block.series.has(series) || !compatible(block.family, family)) {
+        this.duplicates += 1;
+        continue;
+      }
+      block.series.add(series);
+      block.text += `${family.name}${series} ${formatValue(value)}\n`;
+    }
+  }
+
+  text(): string {
+    let text = '';
+    for (const block of this.#families.values()) text += block.text;
+    return this.#format === 'openmetrics' ? `${text}# EOF\n` : text;
+  }
 }
 
 interface Block {
