@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'unsupported'
   | 'not_found'
   | 'delivery'
+  | 'storage'
   | 'internal';
 
 /**
