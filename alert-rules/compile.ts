@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { projectFile } from '../lib/project-file.ts';
 import { type ThresholdOverrides, withOverrides } from './config.ts';
 import { loadThresholds, SEVERITIES, type Threshold } from './thresholds.ts';
 
 /** The folder of the rule pack. */
-export const RULES_FOLDER = fileURLToPath(new URL('.', import.meta.url));
+export const RULES_FOLDER = projectFile('alert-rules');
 
 /** The thresholds as recording rules, committed so that plain Prometheus can load the folder as it is. */
 export const GENERATED_THRESHOLDS = join('generated', 'thresholds.rules.yml');

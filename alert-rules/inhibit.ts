@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parseConfig } from '../lib/config.ts';
+import { projectFile } from '../lib/project-file.ts';
 
 const inhibitRuleSchema = z.strictObject({
   source_matchers: z.array(z.string()).min(1),
@@ -12,7 +12,7 @@ const inhibitRuleSchema = z.strictObject({
 /** One entry of Alertmanager's `inhibit_rules`, with Alertmanager's own keys. */
 export type InhibitRule = Readonly<z.output<typeof inhibitRuleSchema>>;
 
-const SHIPPED = fileURLToPath(new URL('inhibit.yml', import.meta.url));
+const SHIPPED = projectFile('alert-rules/inhibit.yml');
 
 /** The inhibitions that belong to the rule pack, ready to be printed under `inhibit_rules:`. */
 export function loadInhibitRules(file: string = SHIPPED): readonly InhibitRule[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parseConfig } from '../lib/config.ts';
+import { projectFile } from '../lib/project-file.ts';
 
 /** In the order in which they get worse. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -39,7 +39,7 @@ const fileSchema = z
     }
   });
 
-const SHIPPED = fileURLToPath(new URL('thresholds.yml', import.meta.url));
+const SHIPPED = projectFile('alert-rules/thresholds.yml');
 
 /** The thresholds pgfleet ships, in the order of the file. Throws ConfigError with file, line and column. */
 export function loadThresholds(file: string = SHIPPED): readonly Threshold[] {
