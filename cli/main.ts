@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { errorCode, errorMessage } from '../lib/errors.ts';
 import { redactText } from '../lib/log.ts';
 import { loadUnits } from '../lib/units.ts';
 import { EXIT, EXIT_CODE_HELP, exitCodeOf } from './exit-codes.ts';
-import { projectFile } from './project-file.ts';
+import { pgfleetVersion } from './version.ts';
 
 /** Each file of commands/ exports `command`: a function that makes one subcommand. */
 type MakeCommand = () => Command;
@@ -13,7 +12,7 @@ type MakeCommand = () => Command;
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('pgfleet')
     .description('Monitoring and alerting for PostgreSQL fleets on ageing hardware.')
-    .version(version(), '-V, --version')
+    .version(pgfleetVersion(), '-V, --version')
     .showHelpAfterError('(see pgfleet --help)')
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODE_HELP}`);
   const units = await loadUnits<MakeCommand>(new URL('./commands/', import.meta.url), 'command');
@@ -40,11 +39,6 @@ Examples:
 function strict(command: Command): void {
   command.exitOverride();
   for (const child of command.commands) strict(child);
-}
-
-function version(): string {
-  const text: unknown = JSON.parse(readFileSync(projectFile('package.json'), 'utf8'));
-  return text !== null && typeof text === 'object' && 'version' in text ? String(text.version) : 'unknown';
 }
 
 function describeError(error: unknown): string {

@@ -132,6 +132,13 @@ export const addressSchema = z.string().transform((text, refinement) => {
   return { host, port };
 });
 
+/** An address given on the command line; `option` names it in the error. Throws PgfleetError `config`. */
+export function parseAddress(option: string, text: string): Address {
+  const result = addressSchema.safeParse(text);
+  if (result.success) return result.data;
+  throw new PgfleetError('config', `${option}: ${result.error.issues[0]?.message ?? 'not an address'}`);
+}
+
 /** Host and port of a configured endpoint. */
 export type Address = z.output<typeof addressSchema>;
 

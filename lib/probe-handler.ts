@@ -16,7 +16,7 @@ const MARGIN_SECONDS = 0.5;
 const GZIP_FROM_BYTES = 1400;
 
 /** Answers `GET /probe/<kind>?target=NAME` with the exposition of one target, within the scrape timeout. */
-export function probeHandler(exporter: Exporter): RequestHandler {
+export function probeHandler(exporter: Pick<Exporter, 'kind' | 'probe'>): RequestHandler {
   return async (request, response) => {
     const target = request.query['target'];
     if (typeof target !== 'string' || target === '') {

@@ -4,7 +4,9 @@ import { configOption } from '../options.ts';
 /** `pgfleet check`: configuration, reachability, privileges. */
 export function command(): Command {
   return new Command('check')
-    .description('Check the configuration, reach every target, and print what is missing and how to grant it.')
+    .description(
+      'Check the configuration, reach every target, and print what is missing and how to grant it.',
+    )
     .argument('[target...]', 'only these servers and hosts (default: all)')
     .addOption(configOption())
     .option('--config-only', 'check the file and contact nobody', false)

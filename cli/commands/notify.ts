@@ -25,7 +25,10 @@ Examples:
     .description('Send a test message through one channel and print what the provider answered.')
     .argument('<channel>', 'name of a channel in pgfleet.yml')
     .addOption(configOption())
-    .addHelpText('after', '\nExamples:\n  pgfleet notify test ops-mail\n  pgfleet notify test ops-ding -c /etc/pgfleet/pgfleet.yml')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  pgfleet notify test ops-mail\n  pgfleet notify test ops-ding -c /etc/pgfleet/pgfleet.yml',
+    )
     .action(async (channel: string, options: { config: string }) => {
       const { sendTestMessage } = await import('../send-test-message.ts');
       process.exitCode = await sendTestMessage({ channel, ...options });
