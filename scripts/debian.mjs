@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { capture, findProgram, TOOLS } from './run.mjs';
+
+/** apt's lists and caches of our own, so that nobody's rights and nobody's state are needed. */
+const APT = join(TOOLS, '..', 'apt');
+
+/** Whether packages can be fetched here without root: Debian, Ubuntu and their children. */
+export function hasApt() {
+  return ['apt-get', 'dpkg', 'dpkg-deb', 'dpkg-query'].every((name) => findProgram(name) !== undefined);
+}
+
+/** ID of /etc/os-release, for example "debian". */
+export function distribution() {
+  if (!existsSync('/etc/os-release')) return process.platform;
+  return /^ID="?(?<id>[\w.-]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.groups?.id ?? 'unknown';
+}
+
+function aptArguments() {
+  const options = {
+    'Dir::State': join(APT, 'state'),
+    'Dir::Cache': join(APT, 'cache'),
+    'Dir::Log': join(APT, 'log'),
+    'APT::Sandbox::User': 'root',
+    'Debug::NoLocking': 'true',
+    'Acquire::Languages': 'none',
+    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
+    'Acquire::http::Timeout': '20',
+    'Acquire::https::Timeout': '20',
+    'Acquire::Retries': '2',
+  };
+  return Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
+
+/** Fetches the package lists. Broken third-party sources are no reason to give up: the packages we want may be there. */
+export async function updateLists() {
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log']) {
+    mkdirSync(join(APT, folder), { recursive: true });
+  }
+  await capture('apt-get', [...aptArguments(), '-q', 'update'], { env: environment() }).catch((error) => {
+    if (readdirSync(join(APT, 'state', 'lists')).every((name) => !name.endsWith('Packages'))) throw error;
+  });
+}
+
+/** Removes the lists and archives; the unpacked packages stay. */
+export function dropLists() {
+  rmSync(APT, { recursive: true, force: true });
+}
+
+/** Fetches a package of the distribution and unpacks it, without running or installing anything. */
+export async function unpack(name) {
+  const target = join(TOOLS, name);
+  const temporary = join(APT, `unpack-${name}`);
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  await capture('apt-get', [...aptArguments(), '-q', 'download', name], {
+    cwd: temporary,
+    env: environment(),
+  });
+  const archive = readdirSync(temporary).find((file) => file.endsWith('.deb'));
+  if (archive === undefined) throw new Error(`apt-get download ${name}: expected a .deb file, found none`);
+  await capture('dpkg', ['-x', join(temporary, archive), join(temporary, 'root')]);
+  const depends = await capture('dpkg-deb', ['-f', join(temporary, archive), 'Depends']);
+  mkdirSync(TOOLS, { recursive: true });
+  rmSync(target, { recursive: true, force: true });
+  renameSync(join(temporary, 'root'), target);
+  rmSync(temporary, { recursive: true, force: true });
+  return { depends: parseDepends(depends) };
+}
+
+/** "a (>= 1) | b, c:any" to ["a", "b", "c"]. */
+function parseDepends(text) {
+  return text
+    .split(/[,|]/)
+    .map((part) => part.trim().replace(/[\s(:].*$/s, ''))
+    .filter((name) => name !== '');
+}
+
+/** Names among these that are not installed on the system. */
+export async function notInstalled(names) {
+  const result = await Promise.all(
+    names.map(async (name) => {
+      const status = await capture('dpkg-query', ['-s', name]).catch(() => '');
+      return /^Status: .* installed$/m.test(status) ? [] : [name];
+    }),
+  );
+  return result.flat();
+}
+
+/** Shared libraries that a program needs and the loader does not find. */
+export async function missingLibraries(program, libraryFolders = []) {
+  const path = [...libraryFolders, process.env.LD_LIBRARY_PATH ?? ''].filter((part) => part !== '').join(':');
+  const env = path === '' ? environment() : { ...environment(), LD_LIBRARY_PATH: path };
+  // A script or a static program: ldd says so with an error, and nothing is missing.
+  const output = await capture('ldd', [program], { env }).catch(() => '');
+  return [...output.matchAll(/^\s*(?<name>\S+) => not found/gm)].map((match) => match.groups?.name ?? '');
+}
+
+/** Folders with shared libraries of the unpacked packages. */
+export function libraryFolders() {
+  if (!existsSync(TOOLS)) return [];
+  return readdirSync(TOOLS).flatMap((name) =>
+    ['usr/lib', 'lib'].flatMap((sub) => {
+      const base = join(TOOLS, name, sub);
+      if (!existsSync(base)) return [];
+      const nested = readdirSync(base, { withFileTypes: true }).filter((entry) =>
+        /-linux-gnu/.test(entry.name),
+      );
+      return nested.map((entry) => join(base, entry.name)).filter(holdsLibraries);
+    }),
+  );
+}
+
+function holdsLibraries(folder) {
+  return readdirSync(folder).some((name) => /\.so(\.|$)/.test(name));
+}
+
+function environment() {
+  return { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+}
