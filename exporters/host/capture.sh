@@ -1,0 +1,415 @@
+#!/bin/sh
+# pgfleet-capture 1: prints what a Linux host tells about itself, to be read elsewhere.
+#
+#   capture.sh [-b SECONDS] [-m BYTES] [TIER...]
+#     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; or all
+#     -b    budget of the whole run, default 10;  -m  largest section, default 4194304
+#   air-gapped host:  sh capture.sh all > host.cap
+#   over ssh:         ssh HOST sh -s -- fast < capture.sh      (nothing is installed there)
+#
+# Runs on dash, bash and busybox ash, on kernels from 2.6.18 on; needs awk besides the shell.
+# It only reads: no file is written, nothing is left running, any number may run at once.
+#
+# Format: a random token, which no content can foresee, starts every line that is not content.
+#   pgfleet-capture 1 TOKEN time=UNIX zone=+hhmm/NAME uptime=SECONDS tiers=a,b
+#   TOKEN begin NAME kind=file|tree|command [priv=root|sudo|user cmd=COMMAND LINE]
+#     then the content and one more newline
+#   TOKEN end NAME status=ok|failed|truncated|timeout code=N [lines=N] from=UPTIME to=UPTIME
+#   TOKEN none NAME status=absent|denied|skipped
+#   TOKEN lost status=timeout|failed code=N    the open section was cut short
+#   TOKEN complete uptime=SECONDS
+# A tree holds "PATH<TAB>LINE" for each line of each file, a bare PATH where nothing could be read.
+
+# The braces make the shell read everything before it runs anything: half a script does nothing.
+{
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+LC_ALL=C
+export PATH LC_ALL
+unset CDPATH ENV
+R=${PGFLEET_ROOT:-} # stands before every path that is data: a recorded machine in tests
+dog='' job='' late='' code=0
+tab='	'
+newline='
+'
+
+say() { printf '%s %s\n' "$token" "$*" || exit 1; }
+
+# Seconds since boot of the machine that runs this: timing, not data. Starts no process.
+uptime() { read -r up _ </proc/uptime || up=0; }
+
+# $limit: the seconds a section may take, at most $1; fails when the budget is spent.
+allow() {
+  uptime
+  limit=$((deadline - ${up%%.*}))
+  [ "$limit" -gt "$1" ] && limit=$1
+  [ "$limit" -gt 0 ]
+}
+
+# ---- watchdog (old systems have no `timeout`) -----------------------------------------------------
+
+# ALRM to this shell after $1 seconds. In a subshell `$$` names another process, /proc/self does not.
+arm() {
+  read -r self _ </proc/self/stat
+  (
+    trap 'kill $! 2>/dev/null; wait; exit 0' TERM
+    sleep "$1" &
+    wait $! && kill -ALRM "$self"
+  ) </dev/null >/dev/null 2>&1 &
+  dog=$!
+  trap 'late=1 dog=""; [ -z "$job" ] || kill -9 "$job" 2>/dev/null' ALRM
+}
+
+disarm() {
+  [ -z "$dog" ] || { kill "$dog" && wait "$dog"; } 2>/dev/null
+  dog=''
+}
+
+# Waits for $job; sets $code, and $late when it had to be killed. A killed process may stay in
+# uninterruptible sleep, so it is not waited for again.
+await() {
+  while :; do
+    wait "$job"
+    code=$?
+    if [ -n "$late" ] || [ "$code" -le 128 ] || ! kill -0 "$job" 2>/dev/null; then break; fi
+  done
+  job=''
+}
+
+# Runs a command or function in the background, under the armed watchdog or a new one of $1 seconds:
+# quick sections in a row share one, for it costs two processes. Needs `disarm` after the last.
+guard() {
+  late=''
+  [ -n "$dog" ] || arm "$1"
+  shift
+  "$@" </dev/null &
+  job=$!
+  await
+}
+
+stop() {
+  disarm
+  [ -z "$job" ] || kill -9 "$job" 2>/dev/null
+  exit 1
+}
+
+# ---- files of /proc: one awk reads them all, for a process costs more than a hundred files --------
+
+# Arguments: "file:NAME PATH" the whole file, "head:NAME PATH" its first paragraph.
+# shellcheck disable=SC2016
+READER='
+function clock(  line) {
+  if ((getline line < "/proc/uptime") > 0) close("/proc/uptime")
+  sub(/ .*/, "", line)
+  return line
+}
+BEGIN {
+  token = ENVIRON["PGFLEET_TOKEN"]; most = ENVIRON["PGFLEET_MOST"] + 0
+  for (i = 1; i < ARGC; i += 2) {
+    head = ARGV[i] ~ /^head:/; name = substr(ARGV[i], 6); path = ARGV[i + 1]
+    status = "ok"; code = lines = bytes = 0; from = clock()
+    printf "%s begin %s kind=file\n", token, name
+    while ((got = (getline line < path)) > 0) {
+      bytes += length(line) + 1
+      if (bytes > most) { status = "truncated"; break }
+      if (head && line == "") break
+      print line
+      lines++
+    }
+    close(path)
+    if (got < 0) { status = "failed"; code = 1 }
+    printf "\n%s end %s status=%s code=%d lines=%d from=%s to=%s\n", token, name, status, code, lines, from, clock()
+  }
+}'
+
+read_files() {
+  given=$#
+  while [ "$given" -gt 0 ]; do
+    given=$((given - 2))
+    name=$1 path=$2
+    shift 2
+    if [ -r "$path" ]; then
+      set -- "$@" "$name" "$path"
+    elif [ -e "$path" ]; then
+      say none "${name#*:}" status=denied
+    else
+      say none "${name#*:}" status=absent
+    fi
+  done
+  [ $# -gt 0 ] || return 0
+  allow 8 || limit=1
+  run_reader "$@"
+  # Some awks die of a file that cannot be read to its end: then each file for itself.
+  [ "$code" -ne 0 ] && [ -z "$late" ] && [ $# -gt 2 ] || return 0
+  while [ $# -gt 0 ]; do
+    run_reader "$1" "$2"
+    shift 2
+  done
+}
+
+run_reader() {
+  export PGFLEET_TOKEN="$token" PGFLEET_MOST="$most"
+  guard "$limit" awk "$READER" "$@"
+  unset PGFLEET_TOKEN PGFLEET_MOST
+  lost_if_failed
+}
+
+lost_if_failed() {
+  if [ -n "$late" ]; then
+    printf '\n%s lost status=timeout code=%s\n' "$token" "$code"
+  elif [ "$code" -ne 0 ]; then
+    printf '\n%s lost status=failed code=%s\n' "$token" "$code"
+  fi
+}
+
+# ---- trees of /sys: many files of one line, any of which may fail to read or hang -----------------
+
+tree() {
+  section=$1 lines=0 text=''
+  shift
+  uptime
+  from=$up
+  for path; do
+    [ -e "$path" ] || continue # absent, or a pattern that matched nothing
+    [ "$lines" -gt 0 ] || text="$token begin $section kind=tree$newline"
+    key=${path#"$R"} empty=1
+    while IFS= read -r line || [ -n "$line" ]; do
+      text=$text$key$tab$line$newline lines=$((lines + 1)) empty=''
+    done <"$path"
+    [ -z "$empty" ] || text=$text$key$newline lines=$((lines + 1))
+    [ "${#text}" -lt 8192 ] || { printf %s "$text" && text=''; }
+  done 2>/dev/null
+  if [ "$lines" -eq 0 ]; then
+    say none "$section" status=absent
+  else
+    uptime
+    printf '%s\n%s end %s status=ok code=0 lines=%s from=%s to=%s\n' \
+      "$text" "$token" "$section" "$lines" "$from" "$up"
+  fi
+}
+
+# guarded_trees FUNCTION: a function that calls `tree` for each of its sections.
+guarded_trees() {
+  allow 8 || limit=1
+  guard "$limit" "$1"
+  lost_if_failed
+}
+
+# ---- file systems ---------------------------------------------------------------------------------
+
+statfs() { cd "$R/" && exec stat -f -c '%S %b %f %a %c %d %n' "$@" 2>&1; }
+
+# All local ones at once; those that depend on another machine or on a user's program each under
+# its own watchdog, for statfs of a dead server never returns.
+file_systems() {
+  if [ ! -r "$R/proc/mounts" ]; then
+    say none statfs status=absent
+    return
+  fi
+  uptime
+  say begin statfs kind=command priv=user "cmd=stat -f"
+  from=$up worst=0 status=ok
+  set --
+  while read -r _ mount type _; do
+    case $type in
+      autofs | binfmt_misc | bpf | cgroup | cgroup2 | configfs | debugfs | devpts | devtmpfs) continue ;;
+      efivarfs | fusectl | fuse.gvfsd-fuse | hugetlbfs | iso9660 | mqueue | nsfs | overlay | proc | pstore) continue ;;
+      rootfs | rpc_pipefs | securityfs | selinuxfs | squashfs | erofs | sysfs | tracefs | usbfs | nfsd) continue ;;
+    esac
+    case $mount in
+      /dev | /dev/* | /proc | /proc/* | /sys | /sys/* | /var/lib/docker/* | /var/lib/containers/storage/*) continue ;;
+      *\\*) mount=$(printf '%b.' "$mount") && mount=${mount%.} ;;
+    esac
+    case $type in
+      nfs* | cifs | smb* | ncpfs | afs | ceph | gluster* | lustre | beegfs | 9p | fuse* | gfs* | ocfs2)
+        disarm
+        if allow 2; then guard "$limit" statfs ".$mount"; else late=1; fi
+        [ -z "$late" ] || printf 'late .%s\n' "$mount"
+        disarm
+        ;;
+      *) set -- "$@" ".$mount" ;;
+    esac
+    [ $# -lt 200 ] || { stat_batch "$@" && set --; }
+  done <"$R/proc/mounts"
+  [ $# -eq 0 ] || stat_batch "$@"
+  uptime
+  printf '\n'
+  say end statfs "status=$status" "code=$worst" "from=$from" "to=$up"
+}
+
+stat_batch() {
+  if allow 5; then guard "$limit" statfs "$@"; else late=1; fi
+  [ "$code" -eq 0 ] || worst=$code
+  [ -z "$late" ] || status=timeout
+}
+
+# ---- commands -------------------------------------------------------------------------------------
+
+# Copies a section, holds it to its largest size and counts its lines.
+# shellcheck disable=SC2016
+FILTER='
+BEGIN { token = ENVIRON["PGFLEET_TOKEN"]; most = ENVIRON["PGFLEET_MOST"] + 0; mark = token " end " }
+index($0, mark) == 1 {
+  if (held && last != "") put(last)
+  printf "\n%s end %s status=%s code=%d lines=%d from=%s to=%s\n", token, $3, cut && $4 == "ok" ? "truncated" : $4, $5, lines, $6, $7
+  exit
+}
+{ if (held) put(last); last = $0; held = 1 }
+function put(line) {
+  bytes += length(line) + 1
+  if (bytes > most) cut = 1
+  if (cut) return
+  print line
+  lines++
+}'
+
+# find_tool NAME: sets $tool. Vendor tools live outside every PATH.
+find_tool() {
+  for folder in /usr/sbin /usr/bin /sbin /bin /usr/local/sbin /usr/local/bin; do
+    tool=$folder/$1
+    [ -x "$R$tool" ] && return 0
+  done
+  return 1
+}
+
+# command_section NAME SECONDS root|user TOOL ARGUMENT...: one tool under its own watchdog. `root`
+# goes through sudo when we are not root; what sudo refuses is told by its message and exit code.
+command_section() {
+  name=$1 most_seconds=$2 priv=user
+  if ! find_tool "$4"; then
+    say none "$name" status=absent
+    return
+  fi
+  if ! allow "$most_seconds"; then
+    say none "$name" status=skipped
+    return
+  fi
+  [ "$3" = user ] || { [ "$uid" = 0 ] && priv=root; }
+  needs=$3
+  shift 4
+  set -- "$R$tool" "$@"
+  if [ "$needs" = root ] && [ "$uid" != 0 ] && [ -n "$sudo" ]; then
+    priv=sudo
+    set -- "$sudo" -n "$@"
+  fi
+  say begin "$name" kind=command "priv=$priv" "cmd=$*"
+  late=''
+  arm $((limit + 2)) # for a tool that cannot be killed and keeps the pipe open
+  run_tool "$@" </dev/null | PGFLEET_TOKEN=$token PGFLEET_MOST=$most awk "$FILTER" &
+  job=$!
+  await
+  disarm
+  if [ -n "$late" ] || [ "$code" -ne 0 ]; then
+    uptime
+    printf '\n'
+    say end "$name" status=timeout "code=$code" "from=$up" "to=$up"
+  fi
+}
+
+# The left side of that pipe, a subshell: it alone knows the exit code.
+run_tool() {
+  uptime
+  from=$up dog='' job=''
+  trap stop TERM PIPE
+  guard "$limit" "$@" 2>&1
+  uptime
+  status=ok
+  [ "$code" -eq 0 ] || status=failed
+  [ -z "$late" ] || status=timeout
+  printf '\n%s end %s %s %s %s %s\n' "$token" "$name" "$status" "$code" "$from" "$up"
+}
+
+# ---- tiers: what they hold ------------------------------------------------------------------------
+
+fast() {
+  clock=$R/sys/devices/system/clocksource/clocksource0
+  tree kernel "$R"/proc/sys/kernel/ostype "$R"/proc/sys/kernel/osrelease "$R"/proc/sys/kernel/version \
+    "$R"/proc/sys/kernel/hostname "$R"/proc/sys/kernel/domainname
+  tree os "$R"/etc/os-release "$R"/usr/lib/os-release "$R"/etc/redhat-release "$R"/etc/SuSE-release \
+    "$R"/etc/debian_version
+  tree clocksource "$clock"/current_clocksource "$clock"/available_clocksource
+  tree vulnerabilities "$R"/sys/devices/system/cpu/vulnerabilities/*
+  tree virtual "$R"/sys/class/dmi/id/sys_vendor "$R"/sys/class/dmi/id/product_name \
+    "$R"/sys/class/dmi/id/bios_vendor "$R"/sys/hypervisor/type "$R"/proc/xen/capabilities \
+    "$R"/proc/device-tree/hypervisor/compatible
+  read_files \
+    file:loadavg "$R"/proc/loadavg \
+    file:uptime "$R"/proc/uptime \
+    file:stat "$R"/proc/stat \
+    head:cpu0 "$R"/proc/cpuinfo \
+    file:meminfo "$R"/proc/meminfo \
+    file:vmstat "$R"/proc/vmstat \
+    file:diskstats "$R"/proc/diskstats \
+    file:mounts "$R"/proc/mounts \
+    file:netdev "$R"/proc/net/dev \
+    file:file-nr "$R"/proc/sys/fs/file-nr
+  guarded_trees fast_trees
+  file_systems
+  disarm
+}
+
+fast_trees() {
+  set --
+  for face in "$R"/sys/class/net/*; do
+    for file in address addr_assign_type broadcast carrier carrier_changes carrier_up_count \
+      carrier_down_count dev_id dormant duplex flags ifalias ifindex iflink link_mode mtu \
+      name_assign_type netdev_group operstate speed tx_queue_len type; do
+      set -- "$@" "$face/$file"
+    done
+  done
+  tree netclass "$@"
+}
+
+inventory() {
+  read_files file:cpuinfo "$R"/proc/cpuinfo
+  disarm
+  command_section dmidecode 20 root dmidecode
+}
+
+main() {
+  budget=10 most=4194304 tiers=''
+  while getopts b:m: option; do
+    case $option in
+      b) budget=$OPTARG ;;
+      m) most=$OPTARG ;;
+      *) exit 2 ;;
+    esac
+  done
+  shift $((OPTIND - 1))
+  [ $# -gt 0 ] || set -- fast
+  [ "$*" != all ] || set -- fast inventory
+  for tier; do
+    case $tier in
+      fast | inventory) tiers=$tiers${tiers:+,}$tier ;;
+      *)
+        printf 'capture.sh: unknown tier %s\n' "$tier" >&2
+        exit 2
+        ;;
+    esac
+  done
+  trap stop HUP INT TERM PIPE
+  # Some vendor tools leave logs in the working directory; nobody can write here.
+  cd /proc || exit 1
+  read -r token </proc/sys/kernel/random/uuid || exit 1
+  uptime
+  deadline=$((${up%%.*} + budget))
+  uid=0 sudo=''
+  if [ "$*" != fast ]; then
+    uid=$(id -u)
+    find_tool sudo && sudo=$tool
+  fi
+  machine=''
+  if [ -r "$R/proc/sys/kernel/arch" ]; then
+    read -r machine <"$R/proc/sys/kernel/arch"
+  elif [ -z "$R" ]; then
+    machine=$(uname -m)
+  fi
+  moment=$(date '+%s.%N %z/%Z')
+  uptime
+  printf '\npgfleet-capture 1 %s time=%s zone=%s uptime=%s machine=%s tiers=%s\n' \
+    "$token" "${moment% *}" "${moment#* }" "$up" "$machine" "$tiers"
+  for tier; do "$tier"; done
+  uptime
+  say complete "uptime=$up"
+}
+main "$@"
+}
