@@ -133,7 +133,7 @@ async function runOne(job: Job, signal: AbortSignal, options: RunOptions): Promi
   };
   cache.set(collector.name, entry);
   logChange(options.log, collector.name, before, entry);
-  return served(collector, entry, attempt.samples, now());
+  return served(collector, entry, attempt.samples, attempt.endedAt);
 }
 
 interface Attempt {
