@@ -16,7 +16,7 @@ interface ExplainRequest {
 
 /** Prints the plan for one target; ends unwell when the target could not be asked. */
 export async function printExplanation(request: ExplainRequest): Promise<number> {
-  const config = loadConfig({ file: request.config, env: process.env });
+  const config = await loadConfig({ file: request.config, env: process.env });
   const exporters = await createExporters(config, commandLog());
   try {
     const explanation = await ownerOf(exporters, request.target).explain(request.target);

@@ -15,7 +15,7 @@ interface ProbeRequest {
 
 /** Scrapes one target and prints it; the exit code says whether it is up. Throws for an unknown name. */
 export async function printProbe(request: ProbeRequest): Promise<number> {
-  const config = loadConfig({ file: request.config, env: process.env });
+  const config = await loadConfig({ file: request.config, env: process.env });
   const exporters = await createExporters(config, commandLog());
   const exporter = exporters[request.kind];
   try {

@@ -14,7 +14,7 @@ interface RunRequest {
 /** Runs parts of pgfleet until SIGTERM or SIGINT; SIGHUP reloads the configuration. */
 export async function runService({ config: file, listen, parts }: RunRequest): Promise<number> {
   const load = () => loadConfig({ file, env: process.env });
-  const log = createLogger({ name: 'pgfleet', level: load().log.level });
+  const log = createLogger({ name: 'pgfleet', level: (await load()).log.level });
   const service = await startService({
     load,
     parts,

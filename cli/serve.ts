@@ -9,6 +9,7 @@ import {
 } from '../exporters/fleet/fleet-exporter.ts';
 import { createRegistry, type Registry } from '../exporters/fleet/registry.ts';
 import { hostTargets, postgresTargets } from '../exporters/fleet/service-discovery.ts';
+import type { StatusLinks } from '../exporters/fleet/status-model.ts';
 import type { Address } from '../lib/config.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
 import type { Exporter } from '../lib/exporter.ts';
@@ -28,13 +29,15 @@ export type Part = 'exporters' | 'notifier';
 
 export interface ServiceOptions {
   /** Reads and validates the configuration; called at the start and at every reload. Throws ConfigError. */
-  readonly load: () => FleetConfig;
+  readonly load: () => Promise<FleetConfig>;
   readonly parts: readonly Part[];
   /** In place of the configured address. */
   readonly listen?: Address | undefined;
   /** Bearer token that pgfleet's own Prometheus and Alertmanager present. */
   readonly internalToken?: string;
   readonly version: string;
+  /** Parts that were started beside this one; without them the addresses in the configuration are linked. */
+  readonly links?: StatusLinks;
   readonly log: Logger;
 }
 
@@ -51,9 +54,14 @@ export interface Service {
 
 /** Starts the parts. Throws ConfigError for a bad configuration, PgfleetError `connect` for a busy port. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const service = new RunningService(options, await createGeneration(options.load(), options.log));
+  const service = new RunningService(options, await createGeneration(await options.load(), options.log));
   await service.start();
   return service;
+}
+
+/** Parts that exist already, by the configuration. */
+function configuredLinks({ prometheus, alertmanager, grafana }: FleetConfig): StatusLinks {
+  return { prometheus: prometheus.url, alertmanager: alertmanager.url, grafana: grafana.url };
 }
 
 /** Everything that one load of the configuration brought; replaced as a whole, closed when its last probe has ended. */
@@ -151,7 +159,7 @@ class RunningService implements Service {
 
   async #swap(): Promise<ReloadResult> {
     try {
-      const next = await createGeneration(this.#options.load(), this.#log);
+      const next = await createGeneration(await this.#options.load(), this.#log);
       await this.#notifier?.reload(next.config);
       const before = this.#generation;
       this.#generation = next;
@@ -239,10 +247,11 @@ class RunningService implements Service {
     app.get(
       '/',
       statusPageHandler(() => ({
-        config: current().config,
+        language: current().config.language,
         registry: current().registry,
         version: this.#options.version,
-        configState: this.#configState,
+        config: this.#configState,
+        links: this.#options.links ?? configuredLinks(current().config),
         lastProbe: (kind, target) => current().exporters[kind].lastProbe(target),
       })),
     );

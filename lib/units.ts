@@ -10,13 +10,17 @@ export interface Unit<T> {
 
 /**
  * Imports every unit of a folder: `.ts` files when run from source, `.js` files when built; tests and
- * sub-folders are passed over. Sorted by file name, so the order is the same everywhere.
+ * sub-folders are passed over, and so are the files named in `except`. Sorted by file name, so the order is the same everywhere.
  * Throws PgfleetError `internal`, naming the file, when one does not export `exportName`.
  */
-export async function loadUnits<T>(folder: URL, exportName: string): Promise<Unit<T>[]> {
+export async function loadUnits<T>(
+  folder: URL,
+  exportName: string,
+  { except = [] }: { readonly except?: readonly string[] } = {},
+): Promise<Unit<T>[]> {
   const base = folder.href.endsWith('/') ? folder : new URL(`${folder.href}/`);
   const names = (await readdir(fileURLToPath(base)))
-    .filter((name) => /^[a-z0-9-]+\.(ts|js)$/.test(name))
+    .filter((name) => /^[a-z0-9-]+\.(ts|js)$/.test(name) && !except.includes(name.replace(/\.(ts|js)$/, '')))
     .sort();
   return Promise.all(
     names.map(async (fileName) => {
