@@ -1,0 +1,160 @@
+import type { Lifecycle } from './config.ts';
+import type { FiringAlert, FiringAlerts } from './firing-alerts.ts';
+import type { ConfigState, TargetProbe } from './fleet-exporter.ts';
+import {
+  groupingLabels,
+  type RegisteredHost,
+  type RegisteredServer,
+  type Registry,
+  serverInstance,
+} from './registry.ts';
+
+/** What the status page says about a target, worst first. */
+export const TARGET_STATES = ['down', 'stale', 'partial', 'never', 'up', 'inactive'] as const;
+export type TargetState = (typeof TARGET_STATES)[number];
+
+/** States in which a target that should be fine is not known to be. */
+export const ATTENTION_STATES: readonly TargetState[] = ['down', 'stale', 'partial', 'never'];
+
+/** One line of the tables. */
+export interface TargetRow {
+  readonly kind: TargetProbe['kind'];
+  readonly name: string;
+  readonly state: TargetState;
+  readonly lifecycle: Lifecycle;
+  /** host:port of a server, transport of a host. */
+  readonly endpoint: string;
+  readonly version: string | undefined;
+  readonly role: string | undefined;
+  /** Age of the last probe in seconds; undefined before the first. */
+  readonly ageSeconds: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly error: string | undefined;
+  /** Declared retired, and yet it answers. */
+  readonly undead: boolean;
+  /** Declared labels by name, in a fixed order. */
+  readonly labels: readonly (readonly [name: string, value: string])[];
+}
+
+export type StateCounts = Readonly<Record<TargetState, number>>;
+
+/** Everything the status page shows. */
+export interface StatusModel {
+  readonly now: number;
+  readonly version: string;
+  readonly config: ConfigState;
+  /** Worst first, then by name. */
+  readonly servers: readonly TargetRow[];
+  readonly hosts: readonly TargetRow[];
+  readonly serverCounts: StateCounts;
+  readonly hostCounts: StateCounts;
+  readonly alerts: FiringAlerts;
+  readonly links: StatusLinks;
+}
+
+/** Addresses of the parts around pgfleet; undefined when a part does not run. */
+export interface StatusLinks {
+  readonly grafana?: string | undefined;
+  readonly prometheus?: string | undefined;
+  readonly alertmanager?: string | undefined;
+  readonly docs?: string | undefined;
+  readonly runbooks?: string | undefined;
+}
+
+export interface StatusSource {
+  readonly now: number;
+  readonly version: string;
+  readonly config: ConfigState;
+  readonly registry: Registry;
+  readonly probes: readonly TargetProbe[];
+  readonly alerts: FiringAlerts;
+  readonly links: StatusLinks;
+}
+
+/** A probe older than this says nothing about now: the time for which Prometheus itself believes a sample. */
+const STALE_AFTER_MS = 300_000;
+
+/** Joins what is declared with what the last probes saw. */
+export function statusModel({ registry, probes, ...source }: StatusSource): StatusModel {
+  const records = new Map(probes.map((probe) => [`${probe.kind} ${probe.target}`, probe.record]));
+  const row = (kind: TargetProbe['kind'], entry: RegisteredServer | RegisteredHost, endpoint: string) =>
+    targetRow({ kind, entry, endpoint, record: records.get(`${kind} ${entry.name}`), now: source.now });
+  const servers = registry.servers.map((server) => row('postgres', server, serverInstance(server)));
+  const hosts = registry.hosts.map((host) => row('host', host, host.transport));
+  return {
+    ...source,
+    servers: worstFirst(servers),
+    hosts: worstFirst(hosts),
+    serverCounts: countStates(servers),
+    hostCounts: countStates(hosts),
+  };
+}
+
+function targetRow(given: {
+  kind: TargetProbe['kind'];
+  entry: RegisteredServer | RegisteredHost;
+  endpoint: string;
+  record: TargetProbe['record'];
+  now: number;
+}): TargetRow {
+  const { kind, entry, endpoint, record, now } = given;
+  const state = targetState(entry.lifecycle, record, now);
+  return {
+    kind,
+    name: entry.name,
+    state,
+    lifecycle: entry.lifecycle,
+    endpoint,
+    version: record?.version,
+    role: record?.role,
+    ageSeconds: record === undefined ? undefined : Math.max(0, (now - record.at) / 1000),
+    durationMs: record?.durationMs,
+    error: record?.error,
+    undead: entry.lifecycle === 'retired' && (state === 'up' || state === 'partial'),
+    labels: rowLabels(entry),
+  };
+}
+
+function targetState(lifecycle: Lifecycle, record: TargetProbe['record'], now: number): TargetState {
+  const answers = record?.up === true && now - record.at <= STALE_AFTER_MS;
+  if (answers) return record.error === undefined ? 'up' : 'partial';
+  // Entries that are not yet, or no longer, in use may be silent.
+  if (lifecycle !== 'in_service' && lifecycle !== 'deprecated') return 'inactive';
+  if (record === undefined) return 'never';
+  return now - record.at > STALE_AFTER_MS ? 'stale' : 'down';
+}
+
+function rowLabels(entry: RegisteredServer | RegisteredHost): [string, string][] {
+  const host = 'host' in entry ? entry.host : undefined;
+  const { app, env, cluster, owner, site } = groupingLabels(entry);
+  const own = Object.entries({ app, env, cluster, host, owner, site });
+  return [
+    ...own.filter((label): label is [string, string] => label[1] !== undefined),
+    ...Object.entries(entry.labels),
+  ];
+}
+
+function worstFirst(rows: readonly TargetRow[]): TargetRow[] {
+  const rank = ({ state, undead }: TargetRow) => TARGET_STATES.indexOf(state) - (undead ? 0.5 : 0);
+  return [...rows].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+function countStates(rows: readonly TargetRow[]): StateCounts {
+  const counts = { down: 0, stale: 0, partial: 0, never: 0, up: 0, inactive: 0 };
+  for (const { state } of rows) counts[state] += 1;
+  return counts;
+}
+
+/** How the fleet is as a whole; `wait`: nothing bad is known, but not everything has been looked at. */
+export type Tone = 'good' | 'warn' | 'bad' | 'wait';
+
+/** The worst of what is known; unknown never reads as good. */
+export function overallTone({ serverCounts, hostCounts, alerts, config }: StatusModel): Tone {
+  const count = (state: TargetState) => serverCounts[state] + hostCounts[state];
+  const firing = (severity: FiringAlert['severity']) =>
+    alerts.state === 'known' && alerts.alerts.some((alert) => alert.severity === severity);
+  if (count('down') > 0 || firing('critical')) return 'bad';
+  if (count('stale') + count('partial') > 0 || firing('warning') || !config.successful) return 'warn';
+  const watched = count('up') + count('never');
+  return count('never') > 0 || watched === 0 || alerts.state === 'unknown' ? 'wait' : 'good';
+}
