@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { configOption } from '../options.ts';
+
+/** `pgfleet host`: what concerns one machine. */
+export function command(): Command {
+  const host = new Command('host').description('Work with one host of pgfleet.yml.');
+  host
+    .command('trust')
+    .description('Show the ssh key of a host and, after you agree, pin it in known_hosts.')
+    .argument('<name>', 'name of the host in pgfleet.yml')
+    .addOption(configOption())
+    .option('-y, --yes', 'pin without asking: only when the fingerprint was compared otherwise', false)
+    .option('--replace', 'take out the keys that were pinned before: only after a known change', false)
+    .addHelpText(
+      'after',
+      `
+Compare the fingerprint with the one the machine shows on its console:
+  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
+
+Examples:
+  pgfleet host trust db1
+  pgfleet host trust db1 --replace`,
+    )
+    .action(async (name: string, options: { config: string; yes: boolean; replace: boolean }) => {
+      const { trustHost } = await import('../trust-host.ts');
+      process.exitCode = await trustHost({ name, ...options });
+    });
+  return host;
+}
