@@ -7,11 +7,11 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { errorMessage, PgfleetError } from '../../lib/errors.ts';
+import { boundToParent } from '../../lib/parent-death.ts';
 import { freePort } from './free-port.ts';
 import { initdb, serverEnvironment } from './initdb.ts';
 import { type PostgresInstallation, preparePostgres } from './postgres-package.ts';
 import {
-  boundToParent,
   childrenOf,
   killPostmaster,
   runningPostmaster,

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -83,14 +82,6 @@ export async function killPostmaster(pid: number): Promise<void> {
   if (await waitGone([pid, ...children], 5_000)) return;
   for (const child of children.filter(isAlive)) send(child, 'SIGKILL');
   await waitGone([pid, ...children], 5_000);
-}
-
-let pdeathsig: boolean | undefined;
-
-/** Program and arguments that run `argv` so that the kernel stops it when we die without a chance to. */
-export function boundToParent(argv: readonly string[], signal: NodeJS.Signals): string[] {
-  pdeathsig ??= spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { cwd: '/' }).status === 0;
-  return pdeathsig ? ['setpriv', '--pdeathsig', signal.slice(3), ...argv] : [...argv];
 }
 
 function readText(path: string): string | undefined {
