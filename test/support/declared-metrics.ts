@@ -7,6 +7,7 @@ import { loadUnits } from '../../lib/units.ts';
 const FOREIGN = [
   'up',
   'ALERTS',
+  'ALERTS_FOR_STATE',
   'scrape_duration_seconds',
   'process_start_time_seconds',
   'process_resident_memory_bytes',
