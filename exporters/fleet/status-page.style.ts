@@ -64,7 +64,7 @@ tbody tr:hover{background:var(--hover)}
 footer{margin:40px 0 32px;padding-top:20px;border-top:1px solid var(--line);color:var(--soft);font-size:.9375rem;display:flex;flex-wrap:wrap;justify-content:space-between;gap:8px 32px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:900px){.tiles{grid-template-columns:1fr}
-.rows,.rows tbody,.rows tr,.rows td,.rows th{display:block}.rows thead{display:none}
+.rows,.rows tbody,.rows tr,.rows td,.rows th{display:block}.rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.rows{position:relative}
 .rows tr{padding:16px;border-top:1px solid var(--line)}.rows tbody tr:first-child{border-top:0}
 .rows tbody td,.rows tbody th{border:0;padding:2px 0;display:grid;grid-template-columns:7.5em 1fr;gap:8px}
 .rows td::before{content:attr(data-label);color:var(--soft);font-size:.875rem}

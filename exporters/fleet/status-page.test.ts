@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { FiringAlerts } from './firing-alerts.ts';
+import { createRegistry, type RegisteredServer } from './registry.ts';
+import { type StatusLinks, statusModel } from './status-model.ts';
+import { MESSAGES } from './status-page.messages.ts';
+import { CONTENT_SECURITY_POLICY } from './status-page.style.ts';
+import { renderStatusPage } from './status-page.ts';
+import { parseView } from './status-view.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
+
+interface Given {
+  servers?: RegisteredServer[];
+  alerts?: FiringAlerts;
+  links?: StatusLinks;
+  error?: string;
+  query?: Record<string, string>;
+  configError?: string;
+}
+
+function server(name: string, more: Partial<RegisteredServer> = {}): RegisteredServer {
+  return { name, lifecycle: 'in_service', labels: {}, address: { host: 'db', port: 5432 }, ...more };
+}
+
+function page({
+  servers = [server('shop')],
+  alerts = { state: 'off' },
+  links = {},
+  query = {},
+  ...more
+}: Given) {
+  const { error, configError } = more;
+  const record = {
+    up: true,
+    at: NOW - 12_000,
+    durationMs: 34.4,
+    version: 'PostgreSQL 15.18',
+    role: 'primary',
+    error,
+  };
+  const model = statusModel({
+    now: NOW,
+    version: '1.2.3',
+    config: { successful: configError === undefined, loadedAt: NOW, error: configError },
+    registry: createRegistry({ servers, hosts: [] }),
+    probes: servers.map(({ name }) => ({ kind: 'postgres', target: name, record })),
+    alerts,
+    links,
+  });
+  return renderStatusPage(model, parseView(query, undefined, 'en'));
+}
+
+describe('hostile text', () => {
+  it('from the registry, the targets, Prometheus, the reader and the configuration stays text', () => {
+    const text = page({
+      servers: [server(HOSTILE, { app: HOSTILE, labels: { [HOSTILE]: HOSTILE } })],
+      error: HOSTILE,
+      configError: HOSTILE,
+      query: { q: HOSTILE.slice(0, 10), lang: 'en' },
+      links: { grafana: `javascript:${HOSTILE}` },
+      alerts: {
+        state: 'known',
+        rulesLoaded: true,
+        alerts: [
+          {
+            name: HOSTILE,
+            severity: 'other',
+            labels: { instance: HOSTILE },
+            annotations: { summary: HOSTILE, runbook_url: 'javascript:alert(1)' },
+            activeAt: NOW,
+          },
+        ],
+      },
+    });
+
+    expect(text).not.toMatch(/<script|<img/);
+    expect(text).not.toContain('javascript:');
+    expect(text).toContain('&quot;&gt;&lt;script&gt;');
+  });
+
+  it('in the reason why Prometheus does not answer stays text', () => {
+    expect(page({ alerts: { state: 'unknown', reason: HOSTILE } })).not.toContain('<script');
+  });
+});
+
+describe('languages', () => {
+  it('have the same texts', () => {
+    expect(shape(MESSAGES.zh)).toEqual(shape(MESSAGES.en));
+  });
+
+  it('leave nothing of the other one on the page', () => {
+    const given: Given = {
+      servers: [server('a', { lifecycle: 'retired' })],
+      alerts: { state: 'unknown', reason: '-' },
+    };
+    const visible = page({ ...given, query: { lang: 'zh' } })
+      .replace(/<(style|title)>[\s\S]*?<\/\1>/g, '')
+      .replace(/<[^>]*>/g, ' ');
+
+    const words = new Set(visible.match(/[A-Za-z]{2,}/g));
+    expect([...words].sort()).toEqual([
+      ...['English', 'PostgreSQL', 'Prometheus', 'UTC', 'db', 'hosts', 'pgfleet', 'yml'],
+    ]);
+  });
+
+  it('are named in the document', () => {
+    expect(page({ query: { lang: 'zh' } })).toContain('<html lang="zh-CN">');
+    expect(page({})).toContain('<html lang="en">');
+  });
+
+  it('choose the translated summary of an alert', () => {
+    const annotations = { summary: 'down', summary_zh: '无应答' };
+    const alerts: FiringAlerts = {
+      state: 'known',
+      rulesLoaded: true,
+      alerts: [{ name: 'X', severity: 'critical', labels: {}, annotations, activeAt: undefined }],
+    };
+
+    expect(page({ alerts, query: { lang: 'zh' } })).toContain('<p>无应答</p>');
+    expect(page({ alerts })).toContain('<p>down</p>');
+  });
+});
+
+describe('page', () => {
+  it('shows what was last seen of a target', () => {
+    const text = page({});
+
+    for (const part of [
+      'db:5432',
+      'PostgreSQL 15.18',
+      'primary',
+      '12 sec. ago',
+      'took 34 ms',
+      'in service',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain('<h1>The one target is up</h1>');
+  });
+
+  it('refreshes itself with the view it has, until paused', () => {
+    expect(page({ query: { lang: 'zh', state: 'up' } })).toContain('content="30;url=?lang=zh&amp;state=up"');
+    expect(page({ query: { refresh: 'off' } })).not.toContain('http-equiv="refresh"');
+  });
+
+  it('says that alerts are unknown when Prometheus does not answer', () => {
+    const text = page({ alerts: { state: 'unknown', reason: 'connect ECONNREFUSED 127.0.0.1:9433' } });
+
+    expect(text).toContain('it is not known which alerts fire');
+    expect(text).toContain('connect ECONNREFUSED 127.0.0.1:9433');
+    expect(text).toContain('The one target is up; alerts are unknown');
+  });
+
+  it('says that the rules are not loaded when the Watchdog is silent', () => {
+    expect(page({ alerts: { state: 'known', rulesLoaded: false, alerts: [] } })).toContain('Watchdog');
+    expect(page({ alerts: { state: 'known', rulesLoaded: true, alerts: [] } })).not.toContain('Watchdog');
+  });
+
+  it('shows why a configuration was refused', () => {
+    expect(page({ configError: 'pgfleet.yml:3:1: unknown key' })).toContain('pgfleet.yml:3:1: unknown key');
+  });
+
+  it('tells an empty fleet what to do', () => {
+    const text = page({ servers: [] });
+
+    expect(text).toContain('Nothing is watched yet');
+    expect(text).toContain('Declare servers under servers: in pgfleet.yml');
+    expect(text).not.toContain('<form');
+  });
+
+  it('draws the first 200 of many rows and all on request', () => {
+    const servers = Array.from({ length: 1000 }, (_, i) => server(`db-${i}`, { app: 'shop' }));
+    const rows = (text: string) => text.split('<tr role="row">').length - 2;
+
+    expect(rows(page({ servers }))).toBe(200);
+    expect(page({ servers })).toContain('Showing the first 200 of 1000.');
+    expect(rows(page({ servers, query: { all: '1' } }))).toBe(1000);
+  });
+
+  it('allows by policy exactly the style it has, and nothing else', () => {
+    const style = /<style>([\s\S]*?)<\/style>/.exec(page({}))?.[1] ?? '';
+
+    expect(CONTENT_SECURITY_POLICY).toContain(
+      `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    );
+    expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'");
+    expect(page({})).not.toMatch(/ style=| on[a-z]+=|<script|src=/);
+  });
+});
+
+/** The keys of a tree of texts, with the number of parameters of each. */
+function shape(value: unknown): unknown {
+  if (typeof value === 'function') return value.length;
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shape(part)]));
+}
