@@ -44,8 +44,6 @@ export interface Message {
   readonly resolved: boolean;
   /** One line that is enough on a lock screen: severity, state, where, what. */
   readonly title: string;
-  /** The title without its state, so that all mails of an incident have one subject. */
-  readonly subject: string;
   /** Counts and worst places of a message with several items; the text of a notice. */
   readonly lead: readonly string[];
   readonly items: readonly Item[];

@@ -67,7 +67,7 @@ export const MIGRATIONS: readonly string[] = [
     not_before integer not null,
     expires_at integer not null,
     lease_until integer,
-    -- Set while sending, and kept when the message may have arrived: then it is resent exactly as it was.
+    -- Set while a message with this row is on its way, and kept when that may have arrived.
     batch_id text,
     possible_duplicate integer not null default 0,
     last_class text,
@@ -75,14 +75,14 @@ export const MIGRATIONS: readonly string[] = [
     sent_at integer,
     provider_ref text
   );
-  create index outbox_work on outbox (state, channel, recipient, not_before);
+  create index outbox_work on outbox (state, channel, recipient, not_before, severity);
   create index outbox_incident on outbox (incident_id);
 
-  -- The rest of a message in several parts of which some have arrived.
-  create table unfinished (
+  -- Messages on their way, as they were rendered: what may have arrived is resent exactly as it was.
+  create table message (
     batch_id text primary key,
     parts_json text not null,
-    created_at integer not null
+    parts_done integer not null default 0
   ) without rowid;
 
   -- Per channel; a robot shared by several channels is kept under the first one's name.

@@ -1,0 +1,102 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { startDeadline } from '../lib/deadline.ts';
+import { errorMessage } from '../lib/errors.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** For the whole exchange. Default 10 s. */
+  readonly timeoutMs?: number;
+  /** A longer answer is cut off. Default 64 KiB. */
+  readonly maxBytes?: number;
+}
+
+/** What came back; a failure knows whether the request had left the machine. */
+export type HttpReply =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'failed';
+      /** True when all of the request was handed to the network: it may have been acted on. */
+      readonly sent: boolean;
+      /** True when the other side's certificate is not acceptable: waiting will not help. */
+      readonly untrusted: boolean;
+      /** Without the address: it may be a secret. */
+      readonly detail: string;
+    };
+
+const CERTIFICATE_ERRORS =
+  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH)/;
+
+/** One request on a connection of its own: no redirects, no proxy from the environment. Never throws. */
+export function request(options: HttpRequest): Promise<HttpReply> {
+  const deadline = startDeadline(options.timeoutMs ?? 10_000, options.signal);
+  return exchange(options, deadline.signal).finally(() => deadline.clear());
+}
+
+function exchange(options: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+  return new Promise((resolve) => {
+    let sent = false;
+    const fail = (error: unknown) => {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      // An aborted request says only "aborted"; the reason is with the signal.
+      const detail = errorMessage(signal.aborted ? signal.reason : error);
+      resolve({ kind: 'failed', sent, untrusted: CERTIFICATE_ERRORS.test(code), detail });
+    };
+    const open = options.url.startsWith('https:') ? requestHttps : requestHttp;
+    try {
+      const outgoing = open(options.url, {
+        method: options.method,
+        agent: false,
+        signal,
+        headers: { 'user-agent': 'pgfleet', ...withLength(options) },
+      });
+      outgoing.on('finish', () => {
+        sent = true;
+      });
+      outgoing.on('error', fail);
+      outgoing.on('response', (incoming) => {
+        const done = (body: string) =>
+          resolve({ kind: 'response', status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+        readBody(incoming, options.maxBytes ?? 65_536, done, fail);
+      });
+      outgoing.end(options.body);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+function withLength({ headers = {}, body }: HttpRequest): Record<string, string> {
+  return body === undefined
+    ? { ...headers }
+    : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+}
+
+function readBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  done: (body: string) => void,
+  fail: (error: unknown) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const finish = () => done(Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'));
+  incoming.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= maxBytes) return;
+    finish();
+    incoming.destroy();
+  });
+  incoming.on('end', finish);
+  incoming.on('error', fail);
+}

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { PgfleetError } from '../lib/errors.ts';
+import type { Snapshot } from './alertmanager.ts';
+import { type Alert, type AlertState, type Incident, severityOf } from './incident.ts';
+import type { Incidents } from './incidents.ts';
+import type { NewRow, Outbox, RowKind } from './outbox.ts';
+import type { Plan } from './plan.ts';
+import { type Destination, route } from './routes.ts';
+import type { Store } from './store.ts';
+import { type Transition, transition } from './transitions.ts';
+import type { Troubles } from './troubles.ts';
+
+/** Below this the store takes nothing new: a full disk must not stop deliveries half way. */
+const MIN_FREE_BYTES = 32 * 1024 * 1024;
+/** Waiting rows from which on Alertmanager has to keep its news for later. */
+const MAX_WAITING_ROWS = 200_000;
+
+/** What a snapshot changed; `unrouted` alerts opened an incident of which nobody was told. */
+export interface IngestResult {
+  readonly transitions: Readonly<Record<Transition, number>>;
+  readonly unrouted: number;
+}
+
+/** The raw body, kept for forensics. */
+export interface RawBody {
+  readonly sha256: string;
+  readonly gzipped: Uint8Array;
+}
+
+export interface IngestParts {
+  readonly store: Store;
+  readonly incidents: Incidents;
+  readonly outbox: Outbox;
+  readonly troubles: Troubles;
+  readonly plan: () => Plan;
+  readonly now: () => number;
+}
+
+/**
+ * Takes a snapshot in: compares it with what is known and queues what people have to hear. One
+ * transaction, on disk when it returns. Throws PgfleetError `storage`, and then nothing has changed.
+ */
+export class Ingest {
+  readonly #parts: IngestParts;
+  readonly #truncated = new Map<string, Set<string>>();
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  /** The receivers of a source whose snapshots lacked alerts since this was last asked. */
+  takeTruncated(source: string): ReadonlySet<string> {
+    const receivers = this.#truncated.get(source) ?? new Set();
+    this.#truncated.delete(source);
+    return receivers;
+  }
+
+  apply(source: string, snapshot: Snapshot, raw: RawBody | undefined): IngestResult {
+    const now = this.#parts.now();
+    this.#checkRoom();
+    if (snapshot.truncated > 0) {
+      const receivers = this.#truncated.get(source) ?? new Set();
+      this.#truncated.set(source, receivers.add(snapshot.receiver));
+    }
+    return this.#parts.store.transaction(() => {
+      if (raw !== undefined) this.#keep(source, raw, now);
+      const transitions = { open: 0, close: 0, unchanged: 0, nothing: 0, stale: 0 };
+      let unrouted = 0;
+      for (const alert of snapshot.alerts) {
+        const known = this.#parts.incidents.state(source, alert.fingerprint);
+        const change = transition(known, alert, now);
+        transitions[change] += 1;
+        if (change === 'open') unrouted += this.#open(source, snapshot, alert, now);
+        if (change === 'close' && known !== undefined) this.#close(source, alert, known, now);
+        if (change === 'unchanged' && known !== undefined) this.#update(source, alert, known, now);
+        if (change === 'nothing') this.#noteResolved(source, alert, known, now);
+      }
+      return { transitions, unrouted };
+    });
+  }
+
+  /** Ends an incident of which Alertmanager knows nothing any more. */
+  closeVanished(incident: Incident): void {
+    const now = this.#parts.now();
+    this.#parts.store.transaction(() => {
+      const known = this.#parts.incidents.state(incident.source, incident.fingerprint);
+      if (known?.incidentId !== incident.id || known.status !== 'firing') return;
+      const state = { ...known, status: 'resolved' as const, endsAt: now, closedAt: now };
+      this.#parts.incidents.setState(incident.source, incident.fingerprint, state, now);
+      this.#parts.incidents.close(incident.id, { endsAt: now, endKnown: false, now });
+      this.#queueClose(incident.id, now);
+    });
+  }
+
+  #checkRoom(): void {
+    const free = this.#parts.store.freeBytes();
+    if (free < MIN_FREE_BYTES) {
+      throw new PgfleetError(
+        'storage',
+        `expected ${MIN_FREE_BYTES} bytes free for the notifier, found ${free}`,
+      );
+    }
+    const waiting = this.#parts.store.get<{ n: number }>(
+      `select count(*) as n from (select 1 from outbox where state = 'pending' limit :limit)`,
+      { limit: MAX_WAITING_ROWS },
+    );
+    if ((waiting?.n ?? 0) >= MAX_WAITING_ROWS) {
+      throw new PgfleetError(
+        'storage',
+        `expected fewer than ${MAX_WAITING_ROWS} waiting messages, found as many`,
+      );
+    }
+  }
+
+  #keep(source: string, { sha256, gzipped }: RawBody, now: number): void {
+    this.#parts.store.run(
+      `insert into inbox (source, sha256, first_received_at, last_received_at, received_count, body_gz)
+       values (:source, :sha256, :now, :now, 1, :gzipped)
+       on conflict (source, sha256) do update set last_received_at = :now, received_count = received_count + 1`,
+      { source, sha256, now, gzipped },
+    );
+  }
+
+  /** Returns 1 when nobody is to be told of an alert that is meant for people. */
+  #open(source: string, { externalUrl, truncated }: Snapshot, alert: Alert, now: number): number {
+    const severity = severityOf(alert.labels);
+    const { fingerprint, labels, annotations, generatorUrl, startsAt } = alert;
+    const id = severity === undefined ? undefined : randomUUID();
+    const state = {
+      status: 'firing' as const,
+      startsAt,
+      endsAt: undefined,
+      closedAt: undefined,
+      incidentId: id,
+    };
+    this.#parts.incidents.setState(source, fingerprint, state, now);
+    if (severity === undefined || id === undefined) return 0;
+    const incident: Incident = {
+      ...{ id, source, fingerprint, severity, labels, annotations, generatorUrl, externalUrl, startsAt },
+      ...{ endsAt: undefined, openedAt: now, closedAt: undefined, endKnown: true, truncated },
+    };
+    this.#parts.incidents.open(incident);
+    const destinations = this.#destinations(incident);
+    for (const { channel } of destinations) this.#queueForAll(channel, incident, 'open', 0, now);
+    return destinations.length === 0 ? 1 : 0;
+  }
+
+  #close(source: string, alert: Alert, known: AlertState, now: number): void {
+    const endsAt = alert.endsAt ?? now;
+    const state = { ...known, status: 'resolved' as const, endsAt, closedAt: now };
+    this.#parts.incidents.setState(source, alert.fingerprint, state, now);
+    if (known.incidentId === undefined) return;
+    this.#parts.incidents.refresh(known.incidentId, alert);
+    this.#parts.incidents.close(known.incidentId, { endsAt, endKnown: true, now });
+    this.#queueClose(known.incidentId, now);
+  }
+
+  /** A resolved message goes where the firing one went, not where the routes point by now. */
+  #queueClose(incidentId: string, now: number): void {
+    const incident = this.#parts.incidents.byIds([incidentId]).get(incidentId);
+    if (incident === undefined) return;
+    const silent = new Set(
+      this.#destinations(incident)
+        .filter(({ resolved }) => !resolved)
+        .map(({ channel }) => channel),
+    );
+    const told = this.#parts.store.all<{ channel: string; recipient: string }>(
+      `select distinct channel, recipient from outbox
+       where incident_id = :incidentId and kind = 'open' and state not in ('expired', 'dead')`,
+      { incidentId },
+    );
+    for (const { channel, recipient } of told) {
+      if (!silent.has(channel)) this.#queue(channel, recipient, incident, 'close', 0, now);
+    }
+  }
+
+  #update(source: string, alert: Alert, known: AlertState, now: number): void {
+    const state = { ...known, startsAt: Math.min(known.startsAt, alert.startsAt) };
+    this.#parts.incidents.setState(source, alert.fingerprint, state, now);
+    if (known.incidentId === undefined) return;
+    this.#parts.incidents.refresh(known.incidentId, alert);
+    const incident = this.#parts.incidents.byIds([known.incidentId]).get(known.incidentId);
+    if (incident === undefined) return;
+    for (const destination of this.#destinations(incident)) this.#remind(destination, incident, now);
+  }
+
+  #noteResolved(source: string, alert: Alert, known: AlertState | undefined, now: number): void {
+    const { startsAt, endsAt } = alert;
+    const state = known ?? {
+      status: 'resolved',
+      startsAt,
+      endsAt,
+      closedAt: undefined,
+      incidentId: undefined,
+    };
+    this.#parts.incidents.setState(source, alert.fingerprint, state, now);
+  }
+
+  /** Tells recipients who never heard of a running incident, and reminds the others when it is time. */
+  #remind({ channel, repeatSeconds }: Destination, incident: Incident, now: number): void {
+    const interval = (repeatSeconds ?? this.#parts.plan().config.repeat_interval) * 1000;
+    for (const recipient of this.#parts.plan().channels.get(channel)?.channel.recipients ?? []) {
+      const told = this.#parts.store.get<{ n: number; latest: number | null; waiting: number | null }>(
+        `select count(*) as n, max(created_at) as latest, sum(state in ('pending', 'sending')) as waiting
+         from outbox where incident_id = :incidentId and channel = :channel and recipient = :recipient`,
+        { incidentId: incident.id, channel, recipient },
+      );
+      if (told === undefined || told.latest === null) {
+        this.#queue(channel, recipient, incident, 'open', 0, now);
+      } else if (interval > 0 && (told.waiting ?? 0) === 0 && now - told.latest >= interval) {
+        this.#queue(channel, recipient, incident, 'repeat', told.n, now);
+      }
+    }
+  }
+
+  /** Where the routes point; beside a channel that is broken, also those that stand in for it. */
+  #destinations(incident: Incident): Destination[] {
+    const { config } = this.#parts.plan();
+    const routed = route(config.routes, incident.labels, incident.severity);
+    const known = new Set(routed.map(({ channel }) => channel));
+    const substitutes = routed.flatMap((destination) =>
+      this.#parts.troubles
+        .substitutesIfBroken(destination.channel)
+        .filter((channel) => !known.has(channel))
+        .map((channel) => ({ ...destination, channel })),
+    );
+    return [...routed, ...new Map(substitutes.map((one) => [one.channel, one])).values()];
+  }
+
+  #queueForAll(channel: string, incident: Incident, kind: RowKind, occurrence: number, now: number): void {
+    for (const recipient of this.#parts.plan().channels.get(channel)?.channel.recipients ?? []) {
+      this.#queue(channel, recipient, incident, kind, occurrence, now);
+    }
+  }
+
+  #queue(
+    channel: string,
+    recipient: string,
+    incident: Incident,
+    kind: RowKind,
+    occurrence: number,
+    now: number,
+  ): void {
+    const { config } = this.#parts.plan();
+    const row: NewRow = {
+      ...{ channel, recipient, kind, occurrence },
+      severity: incident.severity,
+      about: { incidentId: incident.id },
+      notBefore: now + config.merge_window[incident.severity] * 1000,
+      expiresAt: now + config.max_age * 1000,
+    };
+    this.#parts.outbox.enqueue(row, now);
+  }
+}
