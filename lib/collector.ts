@@ -12,6 +12,8 @@ export interface CollectorDeclaration {
   readonly help: string;
   /** Every family it can emit; a sample of another family is dropped and counted. */
   readonly metrics: readonly AnyMetric[];
+  /** Where the source itself names families (one per setting): those that start with this are kept as well. */
+  readonly familyPrefix?: string;
   /** Default true. */
   readonly enabledByDefault?: boolean;
   /** Seconds for which a gathered result is served again instead of asking the source. Default 0: every scrape. */

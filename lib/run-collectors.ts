@@ -204,12 +204,14 @@ function served(
 /** Holds a collector to its declaration: only declared families, no more series than its limit. */
 function limited(collector: CollectorDeclaration, samples: readonly Sample[]) {
   const declared = new Set(collector.metrics.map((metric) => metric.family.name));
+  const prefix = collector.familyPrefix;
+  const isOpen = (name: string) => prefix !== undefined && name.startsWith(prefix);
   const limit = collector.seriesLimit ?? DEFAULT_SERIES_LIMIT;
   const counts = { undeclared: 0, limit: 0 };
   const kept: Sample[] = [];
   for (const sample of samples) {
     if (sample.value === null || sample.value === undefined) continue;
-    if (!declared.has(sample.family.name)) counts.undeclared += 1;
+    if (!declared.has(sample.family.name) && !isOpen(sample.family.name)) counts.undeclared += 1;
     else if (kept.length >= limit) counts.limit += 1;
     else kept.push(sample);
   }

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type Address, durationSchema, pathSchema, secretSchema } from '../../lib/config.ts';
+import type { Secret } from '../../lib/secret.ts';
+
+/** The meanings are libpq's: https://www.postgresql.org/docs/current/libpq-ssl.html */
+export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof SSL_MODES)[number];
+
+const identifier = z.string().min(1).max(63);
+
+/** Options of the section `postgres:` and of `postgres:` under a server, which override them one by one. */
+export const postgresOptionsSchema = z.strictObject({
+  user: identifier.optional().describe('Role to log in as. Default: pgfleet.'),
+  password: secretSchema.optional().describe('Its password; not needed with trust, peer or a certificate.'),
+  database: identifier
+    .optional()
+    .describe(
+      'Database of the long-lived connection, where instance-wide views are read. Default: postgres.',
+    ),
+  sslmode: z.enum(SSL_MODES).optional().describe('As in libpq. Default: prefer.'),
+  sslrootcert: pathSchema
+    .optional()
+    .describe('Certificates to trust, PEM. Default: those that Node.js brings along.'),
+  sslcert: pathSchema.optional().describe('Client certificate, PEM.'),
+  sslkey: pathSchema.optional().describe('Key of the client certificate, PEM.'),
+  connect_timeout: durationSchema
+    .optional()
+    .describe('Longest time for connecting and logging in, within the scrape timeout. Default: 5s.'),
+  connection_max_age: durationSchema
+    .optional()
+    .describe('Age at which the long-lived connection is replaced, as backends grow. Default: 1h.'),
+  collectors: z
+    .strictObject({
+      enable: z.array(z.string()).default([]).describe('Collectors that are off by default.'),
+      disable: z.array(z.string()).default([]).describe('Collectors not to run.'),
+    })
+    .optional()
+    .describe('Which collectors run; `pgfleet explain TARGET` lists them.'),
+  databases: z
+    .strictObject({
+      include: z
+        .array(z.string())
+        .default([])
+        .describe('Databases to visit, with * as wildcard. Default: all that accept connections.'),
+      exclude: z.array(z.string()).default([]).describe('Databases not to visit, with * as wildcard.'),
+    })
+    .optional()
+    .describe('Databases that the database-scoped collectors visit.'),
+});
+
+/** Options as written; what is absent comes from the defaults. */
+export type PostgresOptions = z.output<typeof postgresOptionsSchema>;
+
+/** Everything needed to watch one server. */
+export interface PostgresTarget {
+  /** Registry name. */
+  readonly name: string;
+  readonly address: Address;
+  readonly user: string;
+  readonly password: Secret | undefined;
+  readonly database: string;
+  readonly sslmode: SslMode;
+  readonly sslrootcert: string | undefined;
+  readonly sslcert: string | undefined;
+  readonly sslkey: string | undefined;
+  readonly connectTimeoutSeconds: number;
+  readonly connectionMaxAgeSeconds: number;
+  readonly collectors: { readonly enable: readonly string[]; readonly disable: readonly string[] };
+  readonly databases: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+}
+
+/** The part of the whole configuration that the exporter reads. */
+export interface PostgresConfig {
+  readonly postgres?: PostgresOptions | undefined;
+  readonly servers: readonly {
+    readonly name: string;
+    readonly address: Address;
+    readonly postgres?: PostgresOptions | undefined;
+  }[];
+}
+
+/** A target of a server entry: its own options before the common ones before the built-in ones. */
+export function postgresTarget(
+  server: PostgresConfig['servers'][number],
+  common: PostgresOptions = {},
+): PostgresTarget {
+  const own = server.postgres ?? {};
+  return {
+    name: server.name,
+    address: server.address,
+    user: own.user ?? common.user ?? 'pgfleet',
+    password: own.password ?? common.password,
+    database: own.database ?? common.database ?? 'postgres',
+    sslmode: own.sslmode ?? common.sslmode ?? 'prefer',
+    sslrootcert: own.sslrootcert ?? common.sslrootcert,
+    sslcert: own.sslcert ?? common.sslcert,
+    sslkey: own.sslkey ?? common.sslkey,
+    connectTimeoutSeconds: own.connect_timeout ?? common.connect_timeout ?? 5,
+    connectionMaxAgeSeconds: own.connection_max_age ?? common.connection_max_age ?? 3600,
+    collectors: own.collectors ?? common.collectors ?? { enable: [], disable: [] },
+    databases: own.databases ?? common.databases ?? { include: [], exclude: [] },
+  };
+}

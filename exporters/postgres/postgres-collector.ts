@@ -1,0 +1,42 @@
+import type { CollectorDeclaration } from '../../lib/collector.ts';
+import type { Sample } from '../../lib/metric.ts';
+import type { ServerFacts } from './facts.ts';
+import type { Row } from './rows.ts';
+
+/** A collector of PostgreSQL: SQL by server version, and a pure function from its rows to samples. */
+export interface PostgresCollector extends CollectorDeclaration {
+  /** `instance`: once per server. `database`: in every database that is included. */
+  readonly scope: 'instance' | 'database';
+  /** What the server must offer; otherwise the collector is skipped, with the reason. */
+  readonly needs?: Needs;
+  /** The variant with the highest `minVersion` that the server reaches is used. */
+  readonly queries: readonly SqlVariant[];
+  /** Rows of the chosen variant to samples. No clock, no IO: times come from the server. */
+  samples(rows: readonly Row[], facts: ServerFacts): Iterable<Sample>;
+}
+
+/** All of what is given must hold. */
+export interface Needs {
+  readonly role?: 'primary' | 'standby';
+  /** An extension of the connected database. */
+  readonly extension?: string;
+  /** Membership in a predefined role; a superuser is a member of all. */
+  readonly memberOf?: string;
+  /** A function we must be allowed to call, as `pg_ls_waldir()`. */
+  readonly execute?: string;
+  /** A relation of pg_catalog we must be allowed to read, as `pg_hba_file_rules`. */
+  readonly select?: string;
+}
+
+/**
+ * SQL for a range of server versions. Cast what is not a number to text, times to
+ * `extract(epoch from …)::float8`; name every column; no `select *`.
+ */
+export interface SqlVariant {
+  /** Inclusive, as server_version_num: 90600, 100000, 180000. Default: any. */
+  readonly minVersion?: number;
+  /** Exclusive. */
+  readonly maxVersion?: number;
+  /** A function where objects of an extension are named: their schema is a fact of the server. */
+  readonly sql: string | ((facts: ServerFacts) => string);
+}

@@ -1,0 +1,222 @@
+import { formatAddress } from '../../lib/config.ts';
+import { startDeadline, untilAborted } from '../../lib/deadline.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import type { ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
+import { type Logger, redactText } from '../../lib/log.ts';
+import type { Sample } from '../../lib/metric.ts';
+import { CollectorCache, type Job, runCollectors } from '../../lib/run-collectors.ts';
+import { Batch } from './batch.ts';
+import type { PostgresTarget } from './config.ts';
+import type { PostgresConnection } from './connection.ts';
+import { factsKey, factsSql, parseFacts, privilegesOf, type ServerFacts, shortVersion } from './facts.ts';
+import { classify, type FailureReason, PostgresFailure } from './failure.ts';
+import { learnFacts } from './learn-facts.ts';
+import { type Chosen, type Plan, planCollectors } from './planner.ts';
+import type { PostgresCollector } from './postgres-collector.ts';
+import { outcomeSamples } from './self-metrics.ts';
+import { ServerSession } from './session.ts';
+import { SingleFlight } from './single-flight.ts';
+
+export interface ServerProbeContext {
+  readonly collectors: readonly PostgresCollector[];
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Kept of the budget for the way from the last answer to the caller. */
+const RESERVE_SHARE = 0.04;
+const MAX_RESERVE_MS = 250;
+/** Failures of a statement that mean the end of its connection. */
+const FATAL: ReadonlySet<FailureReason> = new Set(['connect', 'shutting_down', 'no_database', 'protocol']);
+
+/** Everything about one watched server: its connection, what is known about it, its plan, its last results. */
+export class ServerProbe {
+  readonly target: PostgresTarget;
+  readonly cache = new CollectorCache();
+  readonly #server: string;
+  readonly #session: ServerSession;
+  readonly #context: ServerProbeContext;
+  readonly #factsSql: string;
+  readonly #flight = new SingleFlight<readonly Sample[]>();
+  #facts: ServerFacts | undefined;
+  /** Facts hold for the connection that gave them: the next one may lead to another server. */
+  #factsFrom: PostgresConnection | undefined;
+  #plan: Plan | undefined;
+  #record: ProbeRecord | undefined;
+
+  constructor(target: PostgresTarget, context: ServerProbeContext) {
+    this.target = target;
+    this.#server = formatAddress(target.address);
+    this.#context = context;
+    this.#session = new ServerSession(target, context.now);
+    this.#factsSql = factsSql(context.collectors.flatMap(({ needs }) => privilegesOf(needs ?? {})));
+  }
+
+  /** What the server said about itself last; undefined before it did. */
+  get facts(): ServerFacts | undefined {
+    return this.#facts;
+  }
+
+  /** What was last decided to run. */
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  get record(): ProbeRecord | undefined {
+    return this.#record;
+  }
+
+  /** Joins the running probe or starts one. Never throws; answers within the budget. */
+  async probe(options: ProbeOptions): Promise<readonly Sample[]> {
+    try {
+      return await this.#flight.join(options, (budgetMs, signal) => this.#run(budgetMs, signal));
+    } catch (error) {
+      const failure = new PostgresFailure('timeout', 'the probe did not end in time', { cause: error });
+      return outcomeSamples({ up: false, failure });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#flight.stop();
+    await this.#session.close();
+  }
+
+  async #run(budgetMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
+    const ownMs = budgetMs - Math.min(budgetMs * RESERVE_SHARE, MAX_RESERVE_MS);
+    const deadline = startDeadline(ownMs, signal);
+    const at = this.#context.now();
+    const startedAt = performance.now();
+    const scrape: Scrape = { signal: deadline.signal, endsAt: startedAt + ownMs };
+    const outcome = await this.#attempt(scrape);
+    deadline.clear();
+    const durationMs = performance.now() - startedAt;
+    this.#remember(outcome, at, durationMs);
+    const about = {
+      ...outcome,
+      facts: this.#facts,
+      durationSeconds: durationMs / 1000,
+      connectionsOpened: this.#session.opened,
+    };
+    return [...outcomeSamples(about), ...outcome.samples];
+  }
+
+  /** A connection that broke since the last scrape (a restart, a firewall) is replaced once. */
+  async #attempt(scrape: Scrape): Promise<Outcome> {
+    const openedBefore = this.#session.opened;
+    const first = await this.#attemptOnce(scrape);
+    const stale = first.connection !== undefined && this.#session.opened === openedBefore;
+    if (first.up || !stale || first.failure?.reason === 'timeout') return first;
+    return this.#attemptOnce(scrape);
+  }
+
+  async #attemptOnce(scrape: Scrape): Promise<Outcome> {
+    let connection: PostgresConnection | undefined;
+    let outcome: Outcome;
+    try {
+      connection = await this.#session.acquire(scrape.endsAt - performance.now(), scrape.signal);
+      outcome = await this.#scrape(connection, scrape);
+    } catch (error) {
+      outcome = { up: false, samples: [], failure: classify(error, 'reading the server'), connection };
+    }
+    const broken = connection?.failure !== undefined || (connection?.pending ?? 0) > 0;
+    if (!outcome.up || broken) {
+      this.#session.discard(new PostgresFailure('timeout', 'the server did not answer in time'));
+    }
+    return outcome;
+  }
+
+  /**
+   * The facts travel with the statements, whose plan rests on the facts of the scrape before: one round
+   * trip. When they turn out to have changed (a promotion, a new extension), a second one follows.
+   */
+  async #scrape(connection: PostgresConnection, scrape: Scrape): Promise<Outcome> {
+    let facts = this.#factsFrom === connection ? this.#facts : undefined;
+    if (facts === undefined) {
+      const question = { sql: this.#factsSql, server: this.#server, endsAt: scrape.endsAt };
+      facts = await untilAborted(learnFacts(connection, question), scrape.signal);
+      this.#facts = facts;
+      this.#factsFrom = connection;
+    }
+    const outcome = await this.#collect(connection, facts, scrape);
+    const changed = this.#facts !== undefined && factsKey(this.#facts) !== factsKey(facts);
+    return changed ? this.#collect(connection, this.#facts ?? facts, scrape) : outcome;
+  }
+
+  async #collect(connection: PostgresConnection, facts: ServerFacts, scrape: Scrape): Promise<Outcome> {
+    const plan = planCollectors(this.#context.collectors, facts, this.target.collectors);
+    this.#plan = plan;
+    const batch = new Batch(connection, scrape.endsAt);
+    const asked = this.#askFacts(batch, facts);
+    const jobs = plan.chosen.map((chosen) => this.#job(chosen, facts, batch));
+    const skipped = plan.skipped.map(({ collector, reason }) => ({ collector: collector.name, reason }));
+    const running = runCollectors(jobs, skipped, {
+      budgetMs: scrape.endsAt - performance.now(),
+      signal: scrape.signal,
+      now: this.#context.now,
+      cache: this.cache,
+      log: this.#context.log,
+    });
+    batch.send();
+    const samples = await running;
+    const failure = await untilAborted(asked, scrape.signal).catch((error: unknown) =>
+      classify(error, 'facts'),
+    );
+    // A statement that failed was answered all the same; a connection that failed was not.
+    const lost = connection.failure !== undefined || connection.pending > 0;
+    const up = failure === undefined || (!lost && !FATAL.has(failure.reason));
+    return { up, samples, failure, connection };
+  }
+
+  /** Resolves when the facts are renewed; of a stranger there is nothing to ask again. */
+  async #askFacts(batch: Batch, facts: ServerFacts): Promise<undefined> {
+    if (facts.user === '') return;
+    const { rows } = await batch.add({ name: 'facts', sql: this.#factsSql });
+    this.#facts = parseFacts(rows, this.#server);
+  }
+
+  #job({ collector, sql }: Chosen, facts: ServerFacts, batch: Batch): Job {
+    // Its limit holds on the server, for its own statement; from here the waiting of others would count as well.
+    const { timeoutSeconds, ...declaration } = collector;
+    return {
+      collector: declaration,
+      collect: async (run) => {
+        const { rows, seconds } = await batch.add({
+          name: collector.name,
+          sql,
+          timeoutSeconds,
+          expectedSeconds: this.cache.get(collector.name)?.durationSeconds ?? 0,
+        });
+        run.spent(seconds);
+        run.emit(collector.samples(rows, facts));
+      },
+    };
+  }
+
+  #remember({ up, failure }: Outcome, at: number, durationMs: number): void {
+    const { log } = this.#context;
+    const facts = this.#facts;
+    const error = failure === undefined ? undefined : redactText(errorMessage(failure));
+    const before = this.#record?.error;
+    if (error !== undefined && error !== before)
+      log.warn({ target: this.target.name, error }, 'probe failed');
+    if (error === undefined && before !== undefined)
+      log.info({ target: this.target.name }, 'probe recovered');
+    const version = facts && `PostgreSQL ${shortVersion(facts.version)}`;
+    this.#record = { up, at, durationMs, version, role: facts?.role, error };
+  }
+}
+
+/** Limits of one scrape. */
+interface Scrape {
+  readonly signal: AbortSignal;
+  /** Time of `performance.now()` at which the result must be there. */
+  readonly endsAt: number;
+}
+
+interface Outcome {
+  readonly up: boolean;
+  readonly samples: readonly Sample[];
+  readonly failure: PostgresFailure | undefined;
+  readonly connection: PostgresConnection | undefined;
+}
