@@ -149,9 +149,13 @@ class RunningService implements Service {
   }
 
   async #startNotifier(config: FleetConfig): Promise<Notifier> {
-    const notifier = await createNotifier(config, {
+    const notifier = await createNotifier(config.notify, {
       log: this.#log.child({ part: 'notifier' }),
-      metrics: this.#process,
+      now: Date.now,
+      dataDir: config.data_dir,
+      language: config.language,
+      alertmanagerUrl: this.#options.links?.alertmanager ?? config.alertmanager.url,
+      registry: this.#process,
     });
     notifier.start();
     return notifier;
@@ -160,7 +164,7 @@ class RunningService implements Service {
   async #swap(): Promise<ReloadResult> {
     try {
       const next = await createGeneration(await this.#options.load(), this.#log);
-      await this.#notifier?.reload(next.config);
+      this.#notifier?.reload(next.config.notify);
       const before = this.#generation;
       this.#generation = next;
       this.#server?.update(next.webConfig);
