@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { render } from '../../../lib/exposition.ts';
-import type { ServerFacts } from '../facts.ts';
 import { collector } from './checkpoints.ts';
 
-const facts = {} as ServerFacts;
 const before17 = { timed: 5, requested: 2, write_seconds: 1.5, sync_seconds: 0.25, buffers_written: 90 };
 
 it.each([
@@ -20,7 +18,7 @@ it.each([
     },
   ],
 ])('gives the same names %s', (_when, row) => {
-  const { text } = render(collector.samples([row], facts), 'text');
+  const { text } = render(collector.samples([row]), 'text');
 
   expect(text).toContain('pgfleet_postgres_checkpoints_total{reason="timed"} 5\n');
   expect(text).toContain('pgfleet_postgres_checkpoints_total{reason="requested"} 2\n');
@@ -28,8 +26,8 @@ it.each([
 });
 
 it('does not invent what an old server does not count', () => {
-  const { text } = render(collector.samples([before17], facts), 'text');
+  const { text } = render(collector.samples([before17]), 'text');
 
-  expect(text).not.toContain('restartpoints');
-  expect(text).not.toContain('checkpoints_done');
+  expect(text).not.toContain('restartpoints_total');
+  expect(text).not.toContain('checkpoints_done_total');
 });

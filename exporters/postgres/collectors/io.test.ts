@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { render } from '../../../lib/exposition.ts';
-import type { ServerFacts } from '../facts.ts';
 import { collector } from './io.ts';
 
-const facts = {} as ServerFacts;
 
 it('keeps what cannot happen for a kind of backend absent', () => {
   const row = {
@@ -15,7 +13,7 @@ it('keeps what cannot happen for a kind of backend absent', () => {
     reads: null,
   };
 
-  const { text } = render(collector.samples([row], facts), 'text');
+  const { text } = render(collector.samples([row]), 'text');
 
   expect(text).toContain(
     'pgfleet_postgres_io_writes_total{backend_type="walwriter",object="wal",context="normal"} 4\n',

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { render } from '../../../lib/exposition.ts';
-import type { ServerFacts } from '../facts.ts';
 import { collector } from './slru.ts';
 
 it('labels each cache', () => {
@@ -15,7 +14,7 @@ it('labels each cache', () => {
     truncates: 0,
   };
 
-  const { text } = render(collector.samples([row], {} as ServerFacts), 'text');
+  const { text } = render(collector.samples([row]), 'text');
 
   expect(text).toContain('pgfleet_postgres_slru_blocks_hit_total{slru="transaction"} 9\n');
 });
