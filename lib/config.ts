@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isMap, isScalar, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { z } from 'zod';
 import { describe, explainIssue } from './config-problems.ts';
 import { PgfleetError } from './errors.ts';
@@ -147,6 +157,9 @@ export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Aliases resolved at most: a few nested ones can stand for more values than the memory holds. */
+const MAX_ALIASES = 100;
+
 /**
  * Parses YAML and holds it to the schema. `file` is named in problems and gives the folder of relative
  * paths. Throws ConfigError with every problem found, in the order of the file.
@@ -168,7 +181,7 @@ export function parseConfig<S extends z.ZodType>(
   }
   loading = { folder: dirname(resolve(file)), env };
   try {
-    const input: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+    const input = readDocument(document, file, lines);
     const result = schema.safeParse(input);
     if (result.success) return result.data;
     const locate = (path: readonly PropertyKey[], key?: string) =>
@@ -184,6 +197,28 @@ export function parseConfig<S extends z.ZodType>(
     throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   } finally {
     loading = undefined;
+  }
+}
+
+/** The document as plain values. Throws ConfigError for the two things the parser leaves to this step: aliases. */
+function readDocument(document: Document.Parsed, file: string, lines: LineCounter): unknown {
+  let lost: Alias | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) === undefined) lost ??= alias;
+    },
+  });
+  if (lost !== undefined) {
+    // Not its name: a password that starts with an asterisk and lacks quotes is an alias too.
+    const { line, col } = lines.linePos(lost.range?.[0] ?? 0);
+    const message = 'not valid YAML: alias without anchor';
+    throw new ConfigError([{ file, line, column: col, path: '', message }]);
+  }
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch (error) {
+    const message = 'not valid YAML: too many aliases';
+    throw new ConfigError([{ file, line: 1, column: 1, path: '', message }], { cause: error });
   }
 }
 
