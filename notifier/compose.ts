@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mergeRows } from './batch.ts';
 import type { Incidents } from './incidents.ts';
 import type { Message } from './message.ts';
@@ -20,7 +21,7 @@ export interface ComposeContext {
 export function compose(batch: Batch, target: OpenChannel, context: ComposeContext): Message[] {
   const shrink = Math.max(...batch.rows.map((row) => row.shrink));
   const options: RenderOptions = {
-    id: batch.rows.map(({ id }) => id).join('-'),
+    id: messageId(batch),
     language: target.language,
     timezone: context.timezone,
     now: context.now,
@@ -33,6 +34,12 @@ export function compose(batch: Batch, target: OpenChannel, context: ComposeConte
   const { limits } = target.channel;
   const bytes = shrink === 0 ? limits.bytes : limits.bytes / 2;
   return splitMessage(message, { ...limits, bytes }, (part) => target.channel.bytes(part));
+}
+
+/** The same rows give the same id; other rows, even of a store begun anew, never do. */
+function messageId({ rows }: Batch): string {
+  const identity = rows.map(({ id, created_at }) => `${id}@${created_at}`).join(' ');
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
 function render(batch: Batch, { incidents }: ComposeContext, options: RenderOptions): Message | undefined {

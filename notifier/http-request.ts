@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp 
 import { request as requestHttps } from 'node:https';
 import { startDeadline } from '../lib/deadline.ts';
 import { errorMessage } from '../lib/errors.ts';
+import { isCertificateError } from './certificates.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -33,9 +34,6 @@ export type HttpReply =
       readonly detail: string;
     };
 
-const CERTIFICATE_ERRORS =
-  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH)/;
-
 /** One request on a connection of its own: no redirects, no proxy from the environment. Never throws. */
 export function request(options: HttpRequest): Promise<HttpReply> {
   const deadline = startDeadline(options.timeoutMs ?? 10_000, options.signal);
@@ -49,7 +47,7 @@ function exchange(options: HttpRequest, signal: AbortSignal): Promise<HttpReply>
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       // An aborted request says only "aborted"; the reason is with the signal.
       const detail = errorMessage(signal.aborted ? signal.reason : error);
-      resolve({ kind: 'failed', sent, untrusted: CERTIFICATE_ERRORS.test(code), detail });
+      resolve({ kind: 'failed', sent, untrusted: isCertificateError(code), detail });
     };
     const open = options.url.startsWith('https:') ? requestHttps : requestHttp;
     try {
