@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { PgfleetError } from './errors.ts';
 
 /** A signal that aborts at a deadline or with its parent; `clear` releases the timer and the listener. */
@@ -12,6 +13,8 @@ export interface Deadline {
  */
 export function startDeadline(ms: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
+  // Every collector of a scrape listens; that is no leak.
+  setMaxListeners(0, controller.signal);
   const abort = () => controller.abort(new PgfleetError('timeout', 'the deadline passed'));
   const timer = setTimeout(abort, Math.max(1, ms));
   if (parent?.aborted) abort();

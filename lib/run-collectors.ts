@@ -145,7 +145,9 @@ interface Attempt {
 
 async function tryJob(job: Job, signal: AbortSignal, now: () => number): Promise<Attempt> {
   const samples: Sample[] = [];
-  const startedAt = now();
+  const startedAt = performance.now();
+  // Collectors that only compute all start in one go: the end of their last emit is the end of their own work.
+  let workedUntil = startedAt;
   let ownSeconds: number | undefined;
   let open = true;
   const limit = job.collector.timeoutSeconds;
@@ -158,7 +160,12 @@ async function tryJob(job: Job, signal: AbortSignal, now: () => number): Promise
         signal: ownSignal,
         // A collector that comes back after its deadline must not change what was already served.
         emit: (more) => {
-          if (open) for (const sample of more) samples.push(sample);
+          if (!open) return;
+          try {
+            for (const sample of more) samples.push(sample);
+          } finally {
+            workedUntil = performance.now();
+          }
         },
         spent: (seconds) => {
           if (open) ownSeconds = (ownSeconds ?? 0) + seconds;
@@ -171,8 +178,8 @@ async function tryJob(job: Job, signal: AbortSignal, now: () => number): Promise
   }
   own?.clear();
   open = false;
-  const endedAt = now();
-  return { samples, error, durationSeconds: ownSeconds ?? (endedAt - startedAt) / 1000, endedAt };
+  const until = workedUntil > startedAt ? workedUntil : performance.now();
+  return { samples, error, durationSeconds: ownSeconds ?? (until - startedAt) / 1000, endedAt: now() };
 }
 
 /** The samples to serve for a collector now, with its self metrics. */
