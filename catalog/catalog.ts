@@ -1,0 +1,47 @@
+import { projectFile } from '../lib/project-file.ts';
+import { type CpuSheet, loadCpuGenerations } from './cpu-generations.ts';
+import { type DriveSheet, loadDrives } from './drives.ts';
+import { loadPostgres, type PostgresSheet } from './postgresql.ts';
+import { loadReleases, type ReleaseSheet } from './releases.ts';
+import { loadServerModels, type ServerModelSheet } from './server-models.ts';
+
+/** Dated facts about software and hardware: every file says where they come from and when they were checked. */
+export interface Catalog {
+  readonly postgresql: PostgresSheet;
+  readonly os: ReleaseSheet;
+  readonly kernel: ReleaseSheet;
+  readonly software: ReleaseSheet;
+  readonly cpuGenerations: CpuSheet;
+  readonly serverModels: ServerModelSheet;
+  readonly drives: DriveSheet;
+}
+
+/**
+ * Reads the catalog pgfleet ships and, over it, the user's own files of the same names.
+ * Throws ConfigError with file, line and column.
+ */
+export function loadCatalog(folder: string = projectFile('catalog'), overlayFolder?: string): Catalog {
+  const folders = { shipped: folder, overlay: overlayFolder };
+  return {
+    postgresql: loadPostgres(folders),
+    os: loadReleases('os', folders),
+    kernel: loadReleases('kernel', folders),
+    software: loadReleases('software', folders),
+    cpuGenerations: loadCpuGenerations(folders),
+    serverModels: loadServerModels(folders),
+    drives: loadDrives(folders),
+  };
+}
+
+export interface CatalogAge {
+  readonly catalog: string;
+  readonly ageSeconds: number;
+}
+
+/** How long ago each file was checked, at a moment in milliseconds since the epoch. */
+export function catalogAges(catalog: Catalog, now: number): readonly CatalogAge[] {
+  return Object.values(catalog).map(({ catalog: name, checked_on }) => ({
+    catalog: name,
+    ageSeconds: Math.max(0, (now - checked_on) / 1000),
+  }));
+}

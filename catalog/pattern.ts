@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** A regular expression of a catalog file, compiled; the problem is named when it is none. */
+export const patternSchema = z.string().transform((source, refinement): RegExp => {
+  try {
+    return new RegExp(source);
+  } catch (error) {
+    refinement.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type End, endSchema, type Support, support, unknown } from './lifecycle.ts';
+import { daySchema, type Head, headShape, loadSheet, type SheetFolders } from './sheet.ts';
+
+const releaseSchema = z.strictObject({
+  codename: z.string().optional(),
+  released: daySchema.optional(),
+  eol: endSchema.optional(),
+  extended_until: endSchema.optional(),
+  latest: z.string().optional(),
+});
+
+const productSchema = z.strictObject({
+  name: z.string(),
+  /** How /etc/os-release names it: ID, and NAME where several products share one ID. */
+  os_release: z.strictObject({ ids: z.array(z.string()), name: z.string().optional() }).optional(),
+  releases: z.record(z.string(), releaseSchema),
+});
+
+const schema = z.strictObject({ ...headShape, products: z.record(z.string(), productSchema) });
+
+export interface Release {
+  readonly codename?: string | undefined;
+  readonly released?: number | undefined;
+  readonly eol?: End | undefined;
+  readonly extended_until?: End | undefined;
+  readonly latest?: string | undefined;
+}
+
+export interface Product {
+  readonly name: string;
+  readonly os_release?: { readonly ids: readonly string[]; readonly name?: string | undefined } | undefined;
+  readonly releases: Readonly<Record<string, Release>>;
+}
+
+/** A file of products with their releases: os, kernel, software. */
+export interface ReleaseSheet extends Head {
+  readonly products: Readonly<Record<string, Product>>;
+}
+
+export function loadReleases(name: 'os' | 'kernel' | 'software', folders: SheetFolders): ReleaseSheet {
+  return loadSheet<ReleaseSheet>(name, folders, schema, (shipped, overlay) => ({
+    ...shipped,
+    products: { ...shipped.products, ...mapValues(overlay.products, shipped.products) },
+  }));
+}
+
+/** An overlay adds releases to a product that is known, and replaces those of the same version. */
+function mapValues(
+  overlay: Readonly<Record<string, Product>>,
+  shipped: Readonly<Record<string, Product>>,
+): Record<string, Product> {
+  return Object.fromEntries(
+    Object.entries(overlay).map(([key, product]) => [
+      key,
+      { ...shipped[key], ...product, releases: { ...shipped[key]?.releases, ...product.releases } },
+    ]),
+  );
+}
+
+export interface ReleaseSupport extends Support {
+  /** "Debian 12". */
+  readonly name?: string;
+  readonly codename?: string;
+  /** End of the extended support, paid or by volunteers; see the head of os.yml for what it means where. */
+  readonly extendedUntil?: number;
+  readonly latest?: string;
+}
+
+/** A release of a product of the sheet; the version may be longer than the catalog's ("8.10" finds "8"). */
+export function releaseSupport(
+  sheet: ReleaseSheet,
+  product: string,
+  version: string,
+  now: number,
+): ReleaseSupport {
+  const known = sheet.products[product];
+  if (known === undefined) return unknown(`the catalog does not know ${product}`);
+  const found = findRelease(known.releases, version);
+  if (found === undefined) return unknown(`the catalog does not know ${known.name} ${version}`);
+  const [key, { codename, eol, extended_until, latest }] = found;
+  return {
+    ...support(eol, now),
+    name: `${known.name} ${key}`,
+    ...(codename === undefined ? {} : { codename }),
+    ...(typeof extended_until === 'number' ? { extendedUntil: extended_until } : {}),
+    ...(latest === undefined ? {} : { latest }),
+  };
+}
+
+export interface OsRelease {
+  /** ID of /etc/os-release. */
+  readonly id: string;
+  /** VERSION_ID. */
+  readonly version: string;
+  /** NAME, which tells CentOS Linux from CentOS Stream. */
+  readonly name?: string;
+}
+
+/** The support of an operating system by its /etc/os-release. Candidates that disagree give unknown. */
+export function osRelease(
+  sheet: ReleaseSheet,
+  { id, version, name }: OsRelease,
+  now: number,
+): ReleaseSupport {
+  const sharing = Object.entries(sheet.products).filter(([, { os_release }]) => os_release?.ids.includes(id));
+  const named = sharing.filter(([, { os_release }]) => name !== undefined && os_release?.name === name);
+  const candidates = (named.length > 0 ? named : sharing)
+    .map(([product]) => releaseSupport(sheet, product, version, now))
+    .filter((candidate) => candidate.name !== undefined);
+  const [first, ...others] = candidates;
+  if (first === undefined) return unknown(`the catalog does not know ${id} ${version}`);
+  if (others.every(({ status }) => status === first.status)) return first;
+  return unknown(`${id} ${version} could be ${candidates.map((candidate) => candidate.name).join(' or ')}`);
+}
+
+/** The support of a kernel by `uname -r`. Right only for kernels of kernel.org, see the head of kernel.yml. */
+export function kernelRelease(sheet: ReleaseSheet, uname: string, now: number): ReleaseSupport {
+  const version = /^\d+\.\d+/.exec(uname)?.[0];
+  if (version === undefined) return unknown(`${uname} is not a kernel release`);
+  return releaseSupport(sheet, 'linux-kernel', version, now);
+}
+
+/** The entry of the version itself, or of its longest dotted beginning. */
+function findRelease(
+  releases: Readonly<Record<string, Release>>,
+  version: string,
+): [string, Release] | undefined {
+  const parts = version.split('.');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const key = parts.slice(0, length).join('.');
+    const release = releases[key];
+    if (release !== undefined) return [key, release];
+  }
+  return undefined;
+}
