@@ -1,6 +1,6 @@
 import { startDeadline } from '../../lib/deadline.ts';
 import type { Job, Skip } from '../../lib/run-collectors.ts';
-import { type Capture, noSection, parseCapture } from './capture.ts';
+import { type Capture, noSection, parseCapture, type SectionStatus } from './capture.ts';
 import type { ClockOffset, HostCollector, HostInput } from './host-collector.ts';
 import { HostError } from './host-error.ts';
 import type { CaptureRequest, Transport } from './transports/transport.ts';
@@ -48,7 +48,7 @@ export async function capture(
     const clock = exchange && clockOffset(captured, exchange);
     return {
       capture: captured,
-      bytes: text.length,
+      bytes: Buffer.byteLength(text),
       at,
       durationMs: at - startedAt,
       clock,
@@ -60,10 +60,18 @@ export async function capture(
 }
 
 /** What a collector reads of a capture. */
-export function inputOf({ capture: captured, at, clock }: Arrival): HostInput {
-  const { header, sections: found } = captured;
+export function inputOf({ capture: captured, at, bytes, durationMs, live, clock }: Arrival): HostInput {
+  const { header, sections, complete } = captured;
   if (header === undefined) throw new HostError('internal', 'a capture without header was kept');
-  return { section: (name) => found.get(name) ?? noSection(name, 'missing'), header, now: at / 1000, clock };
+  const statuses = new Map<SectionStatus, number>();
+  for (const { status } of sections.values()) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  return {
+    section: (name) => sections.get(name) ?? noSection(name, 'missing'),
+    header,
+    now: at / 1000,
+    arrival: { statuses, complete, bytes, durationSeconds: durationMs / 1000, live },
+    clock,
+  };
 }
 
 /** Jobs for the collectors the capture has something for, and the others with the reason. */

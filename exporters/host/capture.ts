@@ -83,7 +83,7 @@ export function parseCapture(text: string): Capture {
   const found = HEADER.exec(text);
   if (found?.groups === undefined) return NOTHING;
   // A terminal on the way turns line ends into CR LF.
-  if (found[0].endsWith('\r')) return parseCapture(text.replaceAll('\r\n', '\n'));
+  if (text[found.index + found[0].length] === '\r') return parseCapture(text.replaceAll('\r\n', '\n'));
   const header = readHeader(Number(found.groups['version']), fields(found.groups['fields'] ?? ''));
   if (header.version !== CAPTURE_FORMAT) return { ...NOTHING, header };
   const reader = new Reader();

@@ -1,7 +1,7 @@
 import type { CollectorDeclaration } from '../../lib/collector.ts';
 import { PgfleetError } from '../../lib/errors.ts';
 import type { Sample } from '../../lib/metric.ts';
-import type { CaptureHeader, Section } from './capture.ts';
+import type { CaptureHeader, Section, SectionStatus } from './capture.ts';
 
 /**
  * What is read together and equally often. `fast` costs milliseconds and is read in every scrape;
@@ -29,8 +29,21 @@ export interface HostInput {
   readonly header: CaptureHeader;
   /** When the capture arrived here, in seconds since the epoch. */
   readonly now: number;
+  readonly arrival: Arrived;
   /** How far the clock of the target is ahead of ours; undefined where it cannot be measured. */
   readonly clock: ClockOffset | undefined;
+}
+
+/** The capture as a whole. */
+export interface Arrived {
+  /** How many sections went which way. */
+  readonly statuses: ReadonlyMap<SectionStatus, number>;
+  readonly complete: boolean;
+  readonly bytes: number;
+  /** Seconds from the request to the last line. */
+  readonly durationSeconds: number;
+  /** Whether it was made just now, over a line, and not recorded earlier. */
+  readonly live: boolean;
 }
 
 export interface ClockOffset {

@@ -2,49 +2,15 @@ import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import type { ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
 import { type Logger, redactText } from '../../lib/log.ts';
-import { gauge, type Sample } from '../../lib/metric.ts';
+import type { Sample } from '../../lib/metric.ts';
 import { CollectorCache, runCollectors } from '../../lib/run-collectors.ts';
 import { type Arrival, capture, plan } from './arrival.ts';
 import type { Capture } from './capture.ts';
+import { failure, tierSamples } from './collectors/capture.ts';
 import type { HostCollector } from './host-collector.ts';
 import { hostErrorReason } from './host-error.ts';
 import type { SlowTier } from './slow-tier.ts';
 import type { Transport } from './transports/transport.ts';
-
-const up = gauge('pgfleet_host_up', 'Whether the last capture of the host succeeded.');
-const errorInfo = gauge('pgfleet_host_error', 'Why the last capture of the host failed, always 1.', [
-  'reason',
-]);
-const complete = gauge('pgfleet_host_capture_complete', 'Whether the capture arrived to its end.');
-const duration = gauge(
-  'pgfleet_host_capture_duration_seconds',
-  'Time from the request of the capture to its last line.',
-);
-const bytes = gauge('pgfleet_host_capture_bytes', 'Size of the capture.');
-const captureAge = gauge(
-  'pgfleet_host_capture_age_seconds',
-  'Age of a capture that was recorded earlier, by its own clock.',
-);
-const sections = gauge('pgfleet_host_sections', 'Sections of the capture, by how reading them went.', [
-  'status',
-]);
-const tierAge = gauge('pgfleet_host_tier_age_seconds', 'Age of the results of a slow tier.', ['tier']);
-const tierSuccess = gauge('pgfleet_host_tier_success', 'Whether the last run of a slow tier succeeded.', [
-  'tier',
-]);
-
-/** Families of the exporter itself, for the metrics reference and the contract tests. */
-export const HOST_METRICS = [
-  up,
-  errorInfo,
-  complete,
-  duration,
-  bytes,
-  captureAge,
-  sections,
-  tierAge,
-  tierSuccess,
-] as const;
 
 export interface HostSettings {
   readonly name: string;
@@ -91,7 +57,7 @@ export class Host {
 
   /** Never throws for a failing host: that is `pgfleet_host_up 0` and the reason. */
   async probe({ budgetMs, signal }: ProbeOptions): Promise<readonly Sample[]> {
-    const { now, log, name, slowTiers } = this.#settings;
+    const { now, log, slowTiers } = this.#settings;
     const startedAt = now();
     const deadline = startDeadline(budgetMs, signal);
     for (const tier of slowTiers) void tier.startIfDue(this.#closing.signal);
@@ -100,18 +66,16 @@ export class Host {
       const left = budgetMs - (now() - startedAt);
       const collected = await this.#collect(arrival, left, deadline.signal);
       this.#record(startedAt, arrival, undefined);
-      return [
-        ...collected,
-        ...this.#aboutCapture(arrival),
-        ...slowTiers.flatMap((tier) => this.#aboutTier(tier)),
-      ];
+      return [...collected, ...slowTiers.flatMap((tier) => tierSamples(tier.state()))];
     } catch (error) {
       const reason = hostErrorReason(error);
       const message = redactText(errorMessage(error));
-      if (this.#last?.record.error !== message)
-        log.warn({ host: name, reason, error: message }, 'capture failed');
-      this.#record(startedAt, undefined, message);
-      return [up(0), errorInfo({ reason }, 1), ...slowTiers.flatMap((tier) => this.#aboutTier(tier))];
+      // A client that went away says nothing about the host.
+      if (!signal.aborted) {
+        if (this.lastProbe?.error !== message) log.warn({ reason, error: message }, 'capture failed');
+        this.#record(startedAt, undefined, message);
+      }
+      return [...failure(reason), ...slowTiers.flatMap((tier) => tierSamples(tier.state()))];
     } finally {
       deadline.clear();
     }
@@ -139,36 +103,11 @@ export class Host {
     return runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
   }
 
-  #aboutCapture(arrival: Arrival): Sample[] {
-    const { capture: captured, durationMs } = arrival;
-    const counts = new Map<string, number>();
-    for (const { status } of captured.sections.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
-    const time = captured.header?.time;
-    return [
-      up(1),
-      complete(captured.complete ? 1 : 0),
-      duration(durationMs / 1000),
-      bytes(arrival.bytes),
-      captureAge(arrival.live || time === undefined ? undefined : Math.max(0, arrival.at / 1000 - time)),
-      ...[...counts].map(([status, count]) => sections({ status }, count)),
-    ];
-  }
-
-  #aboutTier(tier: SlowTier): Sample[] {
-    const { tier: name, ageSeconds, success, samples } = tier.state();
-    const labels = { tier: name };
-    return [
-      ...samples,
-      tierAge(labels, ageSeconds),
-      tierSuccess(labels, success === undefined ? undefined : Number(success)),
-    ];
-  }
-
   #record(startedAt: number, arrival: Arrival | undefined, error: string | undefined): void {
     const at = this.#settings.now();
     const before = this.#last?.record;
     if (error === undefined && before?.error !== undefined) {
-      this.#settings.log.info({ host: this.#settings.name }, 'capture recovered');
+      this.#settings.log.info('capture recovered');
     }
     const record: ProbeRecord = {
       up: error === undefined,

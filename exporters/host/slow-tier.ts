@@ -82,7 +82,7 @@ export class SlowTier {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { tier, ttlSeconds, budgetMs, collectors, log, name, now } = this.#settings;
+    const { tier, ttlSeconds, budgetMs, collectors, log, now } = this.#settings;
     try {
       const arrival = await capture(this.#settings, { tiers: [tier], budgetMs, signal });
       const { jobs, skips } = plan(collectors, arrival);
@@ -100,7 +100,7 @@ export class SlowTier {
       this.#success = false;
       this.#error = redactText(errorMessage(error));
       this.#dueAt = now() + pause;
-      log.warn({ host: name, tier, error: this.#error }, 'slow capture failed');
+      log.warn({ tier, error: this.#error }, 'slow capture failed');
     }
   }
 }

@@ -20,7 +20,7 @@ const reported = gauge(
 );
 
 export const collector = {
-  name: 'cpu-vulnerabilities',
+  name: 'cpu_vulnerabilities',
   help: 'Which CPU vulnerabilities apply, and whether the kernel works around them.',
   metrics: [info, reported],
   sections: ['vulnerabilities'],
@@ -41,8 +41,7 @@ export const collector = {
 export function parseVulnerability(line: string): { state: string; mitigation: string } {
   const text = line.trim().replace(/^KVM: /, '');
   if (/^not affected/i.test(text)) return { state: 'not affected', mitigation: '' };
-  const [, kind, rest = ''] = /^(vulnerable|mitigation|unknown)\b:? ?(.*)$/i.exec(text) ?? [];
+  const [, kind, rest = ''] = /^(vulnerable|mitigation|unknown)\b[:,;]? ?(.*)$/i.exec(text) ?? [];
   if (kind === undefined) return { state: 'unknown', mitigation: text };
-  const state = kind.toLowerCase();
-  return { state, mitigation: rest };
+  return { state: kind.toLowerCase(), mitigation: rest };
 }
