@@ -1,6 +1,6 @@
 /**
  * Source: pg_stat_io, https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-IO-VIEW
- * Shape:  one row per kind of backend, object and context in which such I/O can happen
+ * Shape:  one row per kind of backend, object and context in which such I/O happened
  * Units:  operations; bytes (16 and 17 give operations of op_bytes each); milliseconds -> seconds
  * Needs:  nothing; times stay 0 without track_io_timing (track_wal_io_timing for object="wal")
  * Cost:   reads shared memory
@@ -52,16 +52,21 @@ const TIMES = `
   writeback_time / 1000 as writeback_seconds, extend_time / 1000 as extend_seconds,
   fsync_time / 1000 as fsync_seconds`;
 
+/** Most combinations never do any I/O; each would cost sixteen series. */
+const ACTIVE = `
+where coalesce(reads, 0) + coalesce(writes, 0) + coalesce(extends, 0) + coalesce(hits, 0) + coalesce(fsyncs, 0)
+  + coalesce(writebacks, 0) > 0`;
+
 const SQL_16 = `
 select backend_type, object, context, reads, reads * op_bytes as read_bytes, writes,
   writes * op_bytes as write_bytes, writebacks, extends, extends * op_bytes as extend_bytes, hits, evictions,
   reuses, fsyncs, ${TIMES}
-from pg_stat_io`;
+from pg_stat_io ${ACTIVE}`;
 
 const SQL_18 = `
 select backend_type, object, context, reads, read_bytes, writes, write_bytes, writebacks, extends, extend_bytes,
   hits, evictions, reuses, fsyncs, ${TIMES}
-from pg_stat_io`;
+from pg_stat_io ${ACTIVE}`;
 
 export const collector = {
   name: 'io',
