@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -127,13 +127,17 @@ export class PostgresServer {
   async initialise(make: Initialise): Promise<void> {
     if (existsSync(join(this.dataDir, 'PG_VERSION'))) return;
     this.#options.log?.(`creating PostgreSQL ${this.version} in ${this.dataDir}`);
-    await mkdir(this.dataDir, { recursive: true, mode: 0o700 });
+    // Made aside and then put in place: an interrupted initdb never looks like a data directory.
+    const aside = `${this.dataDir}.new`;
+    await rm(aside, { recursive: true, force: true });
+    await mkdir(aside, { recursive: true, mode: 0o700 });
     await giveTo(this.#installation.account, this.home);
-    await giveTo(this.#installation.account, this.dataDir);
-    await make(this.#installation, this.dataDir);
-    const conf = await readFile(join(this.dataDir, 'postgresql.conf'), 'utf8');
-    if (!conf.includes(INCLUDE)) await this.#write('postgresql.conf', `${conf}\n${INCLUDE}\n`);
-    if (this.#options.hba !== undefined) await this.#write('pg_hba.conf', this.#options.hba);
+    await giveTo(this.#installation.account, aside);
+    await make(this.#installation, aside);
+    const conf = await readFile(join(aside, 'postgresql.conf'), 'utf8');
+    if (!conf.includes(INCLUDE)) await this.#write('postgresql.conf', `${conf}\n${INCLUDE}\n`, aside);
+    if (this.#options.hba !== undefined) await this.#write('pg_hba.conf', this.#options.hba, aside);
+    await rename(aside, this.dataDir);
   }
 
   /** What was set beyond the standard settings. */
@@ -166,6 +170,7 @@ export class PostgresServer {
     for (const [name, text] of Object.entries(this.#options.files ?? {})) await this.#write(name, text);
     const before = existsSync(this.logFile) ? (await readFile(this.logFile)).length : 0;
     const log = openSync(this.logFile, 'a', 0o600);
+    await giveTo(this.#installation.account, this.logFile);
     const [file = '', ...args] = boundToParent(
       [join(this.#installation.binDir, 'postgres'), '-D', this.dataDir],
       'SIGQUIT',
@@ -312,8 +317,8 @@ export class PostgresServer {
     send(pid, 'SIGQUIT');
   }
 
-  async #write(name: string, text: string): Promise<void> {
-    const path = join(this.dataDir, name);
+  async #write(name: string, text: string, folder = this.dataDir): Promise<void> {
+    const path = join(folder, name);
     await writeFile(path, text, { mode: 0o600 });
     await chmod(path, 0o600);
     await giveTo(this.#installation.account, path);

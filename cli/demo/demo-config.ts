@@ -1,0 +1,42 @@
+import { hostname } from 'node:os';
+import type { DemoServer } from './demo-servers.ts';
+import type { DemoState } from './demo-state.ts';
+
+/** Name of the entry for the machine the demo runs on. */
+export const DEMO_HOST = 'this-machine';
+
+/** The demo fleet's pgfleet.yml: complete, in the form a person would write, and read by the usual loader. */
+export function demoConfig(servers: readonly DemoServer[], { servers: places, smtpPort }: DemoState): string {
+  const entries = servers.map((server) => {
+    const port = places.find(({ name }) => name === server.name)?.port;
+    const labels = Object.entries(server.registry).map(([key, value]) => `${key}: ${value}`);
+    return `  - { ${[`name: ${server.name}`, `address: "127.0.0.1:${port}"`, `host: ${DEMO_HOST}`, ...labels].join(', ')} }`;
+  });
+  return `# The demo fleet of \`pgfleet up\`, written anew at each start. To watch servers of your own, copy this file to
+# pgfleet.yml, change it, and run \`pgfleet check\`. Every option: pgfleet.example.yml.
+
+data_dir: ..
+
+# How to log in to every server: a role that is a member of pg_monitor, its password in a file.
+postgres:
+  user: pgfleet
+  password: { file: secrets/monitoring }
+
+# Machines: this one is read directly, others over ssh, without an agent on either.
+hosts:
+  - { name: ${DEMO_HOST}, transport: local, owner: ${JSON.stringify(`whoever runs ${hostname()}`)}, site: desk }
+
+# PostgreSQL servers, the machine each runs on, and what people decided about them.
+servers:
+${entries.join('\n')}
+
+# Who is told. The demo's mail server delivers nothing: mails end as files in mail/.
+notify:
+  channels:
+    - name: ops-mail
+      type: email
+      from: pgfleet <pgfleet@demo.example>
+      to: [ops@demo.example]
+      smtp: { host: 127.0.0.1, port: ${smtpPort}, tls: none }
+`;
+}
