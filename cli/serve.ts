@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import { Counter, collectDefaultMetrics, Registry as ProcessMetrics } from 'prom-client';
+import { type Catalog, catalogAges, loadCatalog } from '../catalog/catalog.ts';
 import {
   type ConfigState,
   createFleetExporter,
@@ -19,7 +20,6 @@ import { type Logger, redactText } from '../lib/log.ts';
 import { probeHandler, scrapeBudgetMs } from '../lib/probe-handler.ts';
 import { loadWebConfig, OPEN_WEB_CONFIG, type WebConfig } from '../lib/web-config.ts';
 import { createNotifier, type Notifier } from '../notifier/notifier.ts';
-import { type CatalogAges, catalogAges } from './catalog-ages.ts';
 import type { FleetConfig } from './config.ts';
 import { createExporters, type Exporters } from './exporters.ts';
 import { explanationText, ownerOf } from './print-explanation.ts';
@@ -94,7 +94,7 @@ class RunningService implements Service {
   #generation: Generation;
   #configState: ConfigState = { successful: true, loadedAt: Date.now() };
   #fleet: FleetExporter | undefined;
-  #catalogs: CatalogAges | undefined;
+  readonly #catalog: Catalog = loadCatalog();
   #notifier: Notifier | undefined;
   #server: HttpServer | undefined;
   #reloading: Promise<ReloadResult> | undefined;
@@ -119,7 +119,6 @@ class RunningService implements Service {
     const { parts, log, internalToken } = this.#options;
     collectDefaultMetrics({ register: this.#process });
     this.#fleet = createFleetExporter(await loadFleetCollectors(), log.child({ exporter: 'fleet' }));
-    this.#catalogs = await catalogAges();
     if (parts.includes('notifier')) this.#notifier = await this.#startNotifier(config);
     this.#server = await startHttpServer(
       {
@@ -285,7 +284,7 @@ class RunningService implements Service {
       version: this.#options.version,
       registry,
       config: this.#configState,
-      catalogs: this.#catalogs?.at(Date.now()) ?? [],
+      catalogs: catalogAges(this.#catalog, Date.now()),
       probes: targetProbes(registry, (kind, target) => exporters[kind].lastProbe(target)),
     };
     const signal = new AbortController().signal;
