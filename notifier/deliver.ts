@@ -34,6 +34,8 @@ export interface DeliveryParts {
   readonly alertmanagerUrl: string | undefined;
   readonly now: () => number;
   readonly log: Logger;
+  /** Called when other channels may have got something to do. */
+  readonly onTrouble: () => void;
 }
 
 /**
@@ -123,6 +125,7 @@ export class RobotWorker {
     try {
       const { outcome, sent } = await this.#sendParts(target, batch, parts, done);
       this.#parts.settlement.settle(target, batch, outcome, sent);
+      if (outcome.class !== 'ok') this.#parts.onTrouble();
     } finally {
       clearInterval(renewal);
     }

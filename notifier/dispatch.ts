@@ -1,7 +1,7 @@
 import { type DeliveryParts, RobotWorker } from './deliver.ts';
 
 /** How long a message that is being sent may go on when the notifier stops. */
-const STOP_GRACE_MS = 10_000;
+const STOP_GRACE_MS = 5000;
 
 interface Running {
   readonly worker: RobotWorker;
@@ -15,8 +15,8 @@ export class Dispatch {
   /** Of robots that left the plan; they may still be sending their last message. */
   readonly #leaving = new Set<Running>();
 
-  constructor(parts: DeliveryParts) {
-    this.#parts = parts;
+  constructor(parts: Omit<DeliveryParts, 'onTrouble'>) {
+    this.#parts = { ...parts, onTrouble: () => this.wake() };
   }
 
   /** Starts workers for robots that are new in the plan, stops those of robots that are gone, wakes the rest. */
