@@ -94,6 +94,7 @@ function read(file: string): string {
     const message = missing
       ? 'no such file; name another one with --config, or copy pgfleet.example.yml'
       : 'cannot be read';
-    throw new ConfigError([{ file, line: 1, column: 1, path: '', message }], { cause: error });
+    const cause = missing ? undefined : error;
+    throw new ConfigError([{ file, line: 1, column: 1, path: '', message }], { cause });
   }
 }

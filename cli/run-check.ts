@@ -2,6 +2,7 @@ import { checkHost, type HostCheck } from '../exporters/host/check-host.ts';
 import { checkTarget, type TargetCheck } from '../exporters/postgres/check-target.ts';
 import { postgresTarget } from '../exporters/postgres/config.ts';
 import { loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
+import { shortVersion } from '../exporters/postgres/facts.ts';
 import { closest } from '../lib/closest.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
 import { redactText } from '../lib/log.ts';
@@ -71,7 +72,8 @@ function serverOutcome({ target, failure, facts, supported, lacking, sql }: Targ
     ];
     return { well: false, text: text.join('\n') };
   }
-  const identity = `${facts?.kind ?? 'unknown'} ${facts?.version ?? ''}, ${facts?.role ?? 'unknown role'}, as ${facts?.user ?? '?'}`;
+  const version = facts === undefined ? '' : shortVersion(facts.version);
+  const identity = `${facts?.kind ?? 'unknown'} ${version}, ${facts?.role ?? 'unknown role'}, as ${facts?.user ?? '?'}`;
   if (!supported)
     return { well: false, text: `server ${target}: ${identity}: this product or version is not supported` };
   const denied = lacking.filter(({ reason }) => reason === 'permission');
