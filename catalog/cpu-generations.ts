@@ -66,7 +66,7 @@ export interface CpuGeneration {
 
 /** The generation of a processor; undefined when the catalog does not know it. The name decides, the numbers back it up. */
 export function cpuGeneration(sheet: CpuSheet, cpu: CpuIdentity): CpuGeneration | undefined {
-  const byName = cpu.brand === undefined ? undefined : find(sheet, 'brand', normalise(cpu.brand));
+  const byName = cpu.brand === undefined ? undefined : find(sheet, 'brand', cpu.brand.trim());
   const byNumber = findByNumber(sheet, cpu);
   const entry = byName ?? byNumber;
   if (entry === undefined) return undefined;
@@ -104,8 +104,4 @@ function find(sheet: CpuSheet, match: Entry['match'], text: string): Entry | und
 function yearsAgree(a: Entry | undefined, b: Entry | undefined): boolean {
   if (a?.launch_year === undefined || b?.launch_year === undefined) return true;
   return Math.abs(a.launch_year - b.launch_year) <= 2;
-}
-
-function normalise(brand: string): string {
-  return brand.trim();
 }

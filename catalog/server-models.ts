@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { patternSchema } from './pattern.ts';
+import { caselessPatternSchema, patternSchema } from './pattern.ts';
 import {
   type Confidence,
   confidenceSchema,
@@ -13,7 +13,7 @@ const entrySchema = z.strictObject({
   vendor: z.string(),
   product: patternSchema,
   /** Absent: any manufacturer. */
-  manufacturer: patternSchema.optional(),
+  manufacturer: caselessPatternSchema.optional(),
   /** The mainboard's name counts too, whoever put it into a case. */
   board: z.boolean().default(false),
   generation: z.string().optional(),

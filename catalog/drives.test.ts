@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { loadCatalog } from './catalog.ts';
+import { driveFailureProbability } from './drives.ts';
+
+const { drives } = loadCatalog();
+
+describe('driveFailureProbability', () => {
+  it.each([
+    ['no reallocated sector', 5, 0, 0.025, { upTo: 0 }],
+    ['a value between two published buckets', 5, 1, 0.027, { over: 0, upTo: 4 }],
+    ['the upper edge of a bucket', 5, 16, 0.075, { over: 4, upTo: 16 }],
+    ['just above it', 5, 17, 0.236, { over: 16, upTo: 70 }],
+    ['beyond the last bucket', 5, 100_000, 1.5, { over: 1100 }],
+    ['one pending sector', 197, 1, 0.34, { over: 0, upTo: 2 }],
+    ['one packed command timeout', 188, 2 ** 32 + 2 ** 16 + 1, 0.1, { over: 0, upTo: 3 }],
+    ['a good normalised value', 184, 100, 0.09, { over: 99 }],
+    ['a bad normalised value', 184, 98, 0.84, { upTo: 99 }],
+  ])('%s', (_what, attribute, value, annualRate, bucket) => {
+    const found = driveFailureProbability(drives, attribute, value);
+
+    expect(found).toMatchObject({ annualRate, bucket });
+    expect(found?.withinYear).toBeCloseTo(1 - Math.exp(-annualRate));
+  });
+
+  it('never exceeds certainty, and tells a dying disk from a loose cable', () => {
+    expect(driveFailureProbability(drives, 198, 10_000)).toMatchObject({ critical: true });
+    expect(driveFailureProbability(drives, 199, 10_000)).toMatchObject({ critical: false });
+    expect(driveFailureProbability(drives, 5, 100_000)?.withinYear).toBeLessThan(1);
+  });
+
+  it('says nothing about attributes it does not list and values that make no sense', () => {
+    expect(driveFailureProbability(drives, 1, 5)).toBeUndefined();
+    expect(driveFailureProbability(drives, 5, -1)).toBeUndefined();
+    expect(driveFailureProbability(drives, 5, Number.NaN)).toBeUndefined();
+  });
+});
