@@ -16,6 +16,7 @@ export class CaptureStream {
 
   /** True when nothing more is needed: the end mark was seen or the largest size reached. */
   push(chunk: Buffer): boolean {
+    if (this.#bytes >= MAX_CAPTURE_BYTES) return true;
     this.#chunks.push(chunk.subarray(0, MAX_CAPTURE_BYTES - this.#bytes));
     this.#bytes += chunk.length;
     return this.#bytes >= MAX_CAPTURE_BYTES || this.#complete();

@@ -56,7 +56,13 @@ async function showKey(
   const anonymous = { ...login, keyFile: undefined, password: undefined, agentSocket: undefined };
   const socket = through && (await forward(through.client, login));
   try {
-    const connection = await open(target, anonymous, known, stopAtKey, socket);
+    const connection = await open({
+      target,
+      login: anonymous,
+      known,
+      check: stopAtKey,
+      ...(socket === undefined ? {} : { socket }),
+    });
     connection.destroy();
   } catch (error) {
     if (shown === undefined) throw error;

@@ -19,15 +19,15 @@ export type KeyCheck = (shown: Buffer, login: SshLogin) => boolean | HostError;
  * Connects, checks the host key and logs in, through the jump host when there is one. Throws
  * HostError with the reason: nothing is sent to a host whose key is not pinned.
  */
-export async function connectSsh(target: SshTarget): Promise<SshConnection> {
+export async function connectSsh(target: SshTarget, signal?: AbortSignal): Promise<SshConnection> {
   const known = await readKnownHosts(target.knownHostsFile);
   const check: KeyCheck = (shown, login) => keyProblem(target, known, login, shown) ?? true;
   const { login, jump } = target;
-  if (jump === undefined) return open(target, login, known, check, undefined);
-  const first = await open(target, jump, known, check, undefined);
+  if (jump === undefined) return open({ target, login, known, check, signal });
+  const first = await open({ target, login: jump, known, check, signal });
   try {
     const socket = await forward(first.client, login);
-    const second = await open(target, login, known, check, socket);
+    const second = await open({ target, login, known, check, signal, socket });
     const destroy = () => {
       second.destroy();
       first.destroy();
@@ -50,25 +50,37 @@ export async function readKnownHosts(file: string): Promise<KnownHost[]> {
   }
 }
 
+export interface OpenOptions {
+  readonly target: SshTarget;
+  /** The host of the target or its jump host. */
+  readonly login: SshLogin;
+  readonly known: readonly KnownHost[];
+  readonly check: KeyCheck;
+  /** Gives up when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** The way through the jump host. */
+  readonly socket?: Duplex;
+}
+
 /** Opens one connection; exported for `host trust`, which stops at the key. */
-export async function open(
-  target: SshTarget,
-  login: SshLogin,
-  known: readonly KnownHost[],
-  check: KeyCheck,
-  socket: Duplex | undefined,
-): Promise<SshConnection> {
+export async function open(options: OpenOptions): Promise<SshConnection> {
+  const { target, login, known, check, signal, socket } = options;
   const credentials = await credentialsOf(login);
   const client = new Client();
   const where = `${login.user}@${login.host}:${login.port}`;
   return new Promise((resolve, reject) => {
     let refusal: HostError | undefined;
     const fail = (error: Error) => {
+      signal?.removeEventListener('abort', abort);
       client.destroy();
       reject(refusal ?? explain(error, where, target));
     };
+    const abort = () => fail(new Error('pgfleet stops'));
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
     client.once('ready', () => {
       client.off('error', fail);
+      signal?.removeEventListener('abort', abort);
       // Later errors end the connection, and `close` tells its owner.
       client.on('error', () => undefined);
       resolve({ client, destroy: () => client.destroy() });

@@ -1,6 +1,6 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { untilAborted } from '../../../lib/deadline.ts';
-import type { PgfleetError } from '../../../lib/errors.ts';
+import { errorCode } from '../../../lib/errors.ts';
 import type { SshTarget } from '../config.ts';
 import { HostError, hostErrorReason } from '../host-error.ts';
 import { captureScript } from './capture-script.ts';
@@ -25,6 +25,7 @@ export interface SshOptions {
  * connection is opened again at the next capture; after a failure not before a pause that grows.
  */
 export function createSshTransport(target: SshTarget, { now, connect = connectSsh }: SshOptions): Transport {
+  const closing = new AbortController();
   let connection: Promise<SshConnection> | undefined;
   let failures = 0;
   let pause: { readonly until: number; readonly error: unknown } | undefined;
@@ -32,7 +33,7 @@ export function createSshTransport(target: SshTarget, { now, connect = connectSs
   const connected = (): Promise<SshConnection> => {
     if (connection !== undefined) return connection;
     if (pause !== undefined && now() < pause.until) return Promise.reject(pause.error);
-    const opening = connect(target);
+    const opening = connect(target, closing.signal);
     connection = opening;
     opening.then(
       ({ client }) => {
@@ -52,7 +53,7 @@ export function createSshTransport(target: SshTarget, { now, connect = connectSs
     return opening;
   };
 
-  const drop = async (opened: SshConnection) => {
+  const drop = (opened: SshConnection) => {
     connection = undefined;
     opened.destroy();
   };
@@ -61,20 +62,32 @@ export function createSshTransport(target: SshTarget, { now, connect = connectSs
     kind: 'ssh',
     description: describeTarget(target),
     run: async (request: CaptureRequest): Promise<CaptureText> => {
-      const opened = await untilAborted(connected(), request.signal);
+      const opened = await untilAborted(connected(), request.signal).catch(timeoutOf(target, 'no login'));
       const script = await captureScript();
       const sentAt = now();
-      const result = await capture(opened.client, script, request);
+      // A connection over which nothing comes is likely dead: the next capture gets a new one.
+      const result = await capture(opened.client, script, request).catch((error: unknown) => {
+        drop(opened);
+        return timeoutOf(target, 'no answer')(error);
+      });
       const receivedAt = now();
-      // A connection over which nothing came is likely dead: the next capture gets a new one.
-      if (result.ended === 'aborted' && !result.stream.started) await drop(opened);
-      if (!result.stream.started) throw nothingCame(result, target);
-      return { text: result.stream.text(), exchange: { sentAt, receivedAt } };
+      if (result.stream.started) return { text: result.stream.text(), exchange: { sentAt, receivedAt } };
+      if (result.ended === 'aborted') drop(opened);
+      throw nothingCame(result, target);
     },
     close: async () => {
+      closing.abort();
       const opened = await connection?.catch(() => undefined);
-      if (opened !== undefined) await drop(opened);
+      if (opened !== undefined) drop(opened);
     },
+  };
+}
+
+/** Names the host in the error of a deadline; others already do. */
+function timeoutOf(target: SshTarget, what: string) {
+  return (error: unknown): never => {
+    if (errorCode(error) !== 'timeout' || error instanceof HostError) throw error;
+    throw new HostError('timeout', `${describeTarget(target)}: ${what} within the budget`, { cause: error });
   };
 }
 
@@ -133,7 +146,7 @@ function openChannel(client: Client, command: string): Promise<ClientChannel> {
   });
 }
 
-function nothingCame({ ended, code, stderr, stream }: ChannelResult, target: SshTarget): PgfleetError {
+function nothingCame({ ended, code, stderr, stream }: ChannelResult, target: SshTarget): HostError {
   const where = describeTarget(target);
   if (ended === 'aborted') return new HostError('timeout', `${where}: no capture within the budget`);
   const said = `${stderr}\n${stream.text().slice(0, MAX_STDERR_BYTES)}`;

@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** sshd of the system or of the tools folder; undefined when there is none. */
+export function findSshd(): string | undefined {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(':'),
+    '/usr/sbin',
+    resolve('.pgfleet/tools/usr/sbin'),
+  ];
+  return folders.map((folder) => join(folder, 'sshd')).find((file) => existsSync(file));
+}
+
+export interface Sshd {
+  readonly port: number;
+  /** Its files; `clientKey` is a private key it accepts. */
+  readonly folder: string;
+  readonly clientKey: string;
+  /** "ssh-ed25519 AAAA...", as in the .pub file. */
+  readonly hostKey: string;
+  readonly user: string;
+  /** Freezes it: packets are still taken and nobody answers. */
+  pause(): void;
+  resume(): void;
+  /** Cuts every connection without stopping the server. */
+  cutConnections(): void;
+  stop(): Promise<void>;
+}
+
+export interface SshdOptions {
+  /** Further lines of sshd_config. */
+  readonly config?: readonly string[];
+  readonly port?: number;
+}
+
+/** A real sshd on loopback, with its own keys and configuration, that logs in the user of the tests. */
+export async function startSshd(
+  binary: string,
+  { config = [], port: wanted }: SshdOptions = {},
+): Promise<Sshd> {
+  const folder = await mkdtemp(join(tmpdir(), 'pgfleet-sshd-'));
+  const clientKey = join(folder, 'client');
+  keygen(clientKey);
+  keygen(join(folder, 'host'));
+  const port = wanted ?? (await freePort());
+  const authorized = join(folder, 'authorized_keys');
+  await writeFile(authorized, await readFile(`${clientKey}.pub`), { mode: 0o600 });
+  const text = [
+    `ListenAddress 127.0.0.1:${port}`,
+    `HostKey ${join(folder, 'host')}`,
+    `AuthorizedKeysFile ${authorized}`,
+    `PidFile ${join(folder, 'pid')}`,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'PermitRootLogin yes',
+    ...config,
+  ];
+  await writeFile(join(folder, 'config'), `${text.join('\n')}\n`);
+  // Started as root it wants this folder, which the Debian service would make.
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
+  const child = spawn(binary, ['-D', '-e', '-f', join(folder, 'config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await listening(child, port);
+  await chmod(folder, 0o755);
+  return {
+    port,
+    folder,
+    clientKey,
+    hostKey: (await readFile(join(folder, 'host.pub'), 'utf8')).split(' ').slice(0, 2).join(' '),
+    user: userInfo().username,
+    pause: () => signalTree(child, 'SIGSTOP'),
+    resume: () => signalTree(child, 'SIGCONT'),
+    cutConnections: () => signalChildren(child, 'SIGKILL'),
+    stop: async () => {
+      signalTree(child, 'SIGCONT');
+      signalTree(child, 'SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A new key pair without passphrase at `file` and `file.pub`. */
+export function keygen(file: string, type = 'ed25519', passphrase = ''): void {
+  const args = [
+    '-q',
+    '-t',
+    type,
+    '-N',
+    passphrase,
+    '-f',
+    file,
+    ...(type === 'rsa' ? ['-b', '2048', '-m', 'PEM'] : []),
+  ];
+  const { status, stderr } = spawnSync('ssh-keygen', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ssh-keygen: ${stderr}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function listening(child: ChildProcess, port: number): Promise<void> {
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (log.includes(`listening on 127.0.0.1 port ${port}`)) return;
+    if (child.exitCode !== null) break;
+    await sleep(50);
+  }
+  throw new Error(`sshd did not start: ${log}`);
+}
+
+function signalTree(child: ChildProcess, signal: NodeJS.Signals): void {
+  signalChildren(child, signal);
+  child.kill(signal);
+}
+
+function signalChildren(child: ChildProcess, signal: NodeJS.Signals): void {
+  for (const pid of descendants(child.pid ?? 0)) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+}
+
+function descendants(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const of = (parent: number): number[] =>
+    pairs.flatMap(([own = 0, its = -1]) => (its === parent ? [own, ...of(own)] : []));
+  return of(pid);
+}
