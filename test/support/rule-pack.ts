@@ -48,7 +48,7 @@ export function loadRules(): Rule[] {
         ...rule,
         labels: rule.labels ?? {},
         annotations: rule.annotations ?? {},
-        comment: commentOf(document.getIn(['groups', groupIndex, 'rules', index], true)),
+        comment: commentOf(document.getIn(['groups', groupIndex, 'rules'], true), index),
       })),
     );
   });
@@ -59,10 +59,13 @@ type RawRule = Pick<Rule, 'alert' | 'record' | 'expr' | 'for'> & {
   annotations?: Record<string, string>;
 };
 
-function commentOf(node: unknown): string {
-  if (!isMap(node)) return '';
+/** The parser gives the comment before the first entry of a list to the list. */
+function commentOf(list: unknown, index: number): string {
+  const node = isSeq(list) ? list.items[index] : undefined;
+  if (!isSeq(list) || !isMap(node)) return '';
   const keys = node.items.map(({ key }) => (isScalar(key) ? (key.commentBefore ?? '') : ''));
-  return [node.commentBefore ?? '', ...keys].join('\n').trim();
+  const before = index === 0 ? list.commentBefore : node.commentBefore;
+  return [before ?? '', ...keys].join('\n').trim();
 }
 
 /** Every promtool test of the pack. */
