@@ -1,5 +1,5 @@
-import type { SmartAttribute } from './smartctl-report.ts';
 import { celsiusOf, countOf } from './smartctl-number.ts';
+import type { SmartAttribute } from './smartctl-report.ts';
 
 const FLAG_LETTERS = 'POSRCK';
 
@@ -31,8 +31,15 @@ export function packedRaw(text: string): number | undefined {
   if (/^\d{1,17}$/.test(text)) return Number(text);
   const words = /^(\d{1,5}) (\d{1,5}) (\d{1,5})$/.exec(text);
   if (words !== null) return pack(words.slice(1), 16);
-  const ratio = /^(\d{1,8})\/(\d{1,10})$/.exec(text);
-  if (ratio !== null) return pack(ratio.slice(1), 32);
+  // What stands before the slash may begin at bit 24 or 32; when it is 0 that makes no difference.
+  const ratio = /^0\/(\d{1,10})$/.exec(text);
+  if (ratio !== null) return Number(ratio[1]);
+  const time = /^(?<hours>\d{1,10})h\+(?<minutes>\d\d)m\+(?<seconds>\d\d)\.(?<ms>\d{3})s$/.exec(text)?.groups;
+  if (time !== undefined) {
+    const milliseconds =
+      Number(time['minutes']) * 60_000 + Number(time['seconds']) * 1000 + Number(time['ms']);
+    return milliseconds * 2 ** 32 + Number(time['hours']);
+  }
   const bytes = /^(\d{1,3}) \((\d{1,3}) (\d{1,3}) (\d{1,3}) (\d{1,3}) (\d{1,3})\)$/.exec(text);
   if (bytes !== null) return pack([...bytes.slice(2), bytes[1] ?? ''], 8);
   const lower24 = /^(\d{1,8}) \((\d{1,3}) (\d{1,3}) (\d{1,3})\)$/.exec(text);
@@ -197,7 +204,8 @@ function runTime(rawString: string, name: string): number | undefined {
   const count = countOf(first === undefined ? undefined : Number(first));
   if (count === undefined) return undefined;
   // The lower 24 bits hold the hours where the maker keeps milliseconds or days above them.
-  return plausible((count < 2 ** 24 ? count : lowBits(count, 24)) * secondsPerUnit(name));
+  const units = count < 2 ** 24 ? count : Number(BigInt(first ?? 0) % 2n ** 24n);
+  return plausible(units * secondsPerUnit(name));
 }
 
 function secondsPerUnit(name: string): number {

@@ -1,8 +1,8 @@
 // Thousands are grouped by the locale of whoever ran smartctl: "20,576,747,520", "20 576 747 520",
 // "240.057.409.536", no-break spaces, or the replacement character where those were not UTF-8.
 const GROUPED =
-  /^(?<first>\d{1,3})(?<separator>[ ,.'’\u00a0\u2009\u202f\ufffd])\d{3}(?:\k<separator>\d{3})*(?=$|[\s%[(])/u;
-const PLAIN = /^\d{1,20}(?=$|[\s%[(])/;
+  /^(?<first>\d{1,3})(?<separator>[ ,.'’\u00a0\u2009\u202f\ufffd])\d{3}(?:\k<separator>\d{3})*(?=$|[\s%[(])(?!\s\d)/u;
+const PLAIN = /^\d{1,20}(?=$|[\s%[(])(?!\s\d)/;
 
 /** The whole number a text begins with; undefined when what follows makes it doubtful ("300,$00"). */
 export function leadingInteger(text: string | undefined): number | undefined {

@@ -13,7 +13,7 @@ export interface SmartReport {
    * - failed: the device could not be opened or did not answer; `problem` says why
    */
   readonly condition: 'read' | 'standby' | 'failed';
-  /** The first error smartctl printed. */
+  /** The first error smartctl printed, where nothing could be read. */
   readonly problem: string | undefined;
   readonly device: SmartDevice;
   readonly identity: SmartIdentity;
@@ -115,6 +115,9 @@ export interface DeviceStatistic {
   readonly value: number;
 }
 
+/** The page name smartctl_exporter gives the counters of the SATA interface. */
+export const PHY_EVENTS = 'SATA PHY Event Counters';
+
 export interface SelfTestLog {
   readonly count: number;
   /** Tests that ended with a failure of the device. */
@@ -162,7 +165,12 @@ export interface ScsiErrorCounters {
 export type SmartFindings = Omit<SmartReport, 'condition'> & { readonly standby: boolean };
 
 export const NO_FINDINGS: SmartFindings = {
-  smartctl: { version: undefined, jsonFormatVersion: undefined, svnRevision: undefined, buildInfo: undefined },
+  smartctl: {
+    version: undefined,
+    jsonFormatVersion: undefined,
+    svnRevision: undefined,
+    buildInfo: undefined,
+  },
   exitStatus: undefined,
   standby: false,
   problem: undefined,
