@@ -41,6 +41,11 @@ export function privilegesOf(needs: Needs): readonly string[] {
   return names;
 }
 
+/** Every privilege that some of the collectors needs. A member of pg_monitor sees what others do, so it is always wanted. */
+export function privilegesWanted(collectors: readonly { readonly needs?: Needs }[]): readonly string[] {
+  return [...new Set(['member pg_monitor', ...collectors.flatMap(({ needs }) => privilegesOf(needs ?? {}))])];
+}
+
 /** SQL for the facts; asks only about the privileges that collectors need. Runs on 9.6 and later. */
 export function factsSql(privileges: Iterable<string>): string {
   const wanted = [...new Set(privileges)].sort();

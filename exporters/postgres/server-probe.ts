@@ -8,7 +8,7 @@ import { CollectorCache, type Job, runCollectors } from '../../lib/run-collector
 import { Batch } from './batch.ts';
 import type { PostgresTarget } from './config.ts';
 import type { PostgresConnection } from './connection.ts';
-import { factsKey, factsSql, parseFacts, privilegesOf, type ServerFacts, shortVersion } from './facts.ts';
+import { factsKey, factsSql, parseFacts, privilegesWanted, type ServerFacts, shortVersion } from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
 import { learnFacts } from './learn-facts.ts';
 import { type Chosen, type Plan, planCollectors } from './planner.ts';
@@ -50,7 +50,7 @@ export class ServerProbe {
     this.#server = formatAddress(target.address);
     this.#context = context;
     this.#session = new ServerSession(target, context.now);
-    this.#factsSql = factsSql(context.collectors.flatMap(({ needs }) => privilegesOf(needs ?? {})));
+    this.#factsSql = factsSql(privilegesWanted(context.collectors));
   }
 
   /** What the server said about itself last; undefined before it did. */

@@ -2,7 +2,7 @@
  * Source: pg_hba_file_rules, https://www.postgresql.org/docs/current/view-pg-hba-file-rules.html
  * Shape:  one row per kind of connection, method and reach of the line's address
  * Units:  lines of pg_hba.conf
- * Needs:  the right to read pg_hba_file_rules, which only superusers have unless granted
+ * Needs:  the right to read pg_hba_file_rules and to call the function of that name, which only superusers have unless granted
  * Cost:   the server reads the file
  * Absent when: PostgreSQL 9.6
  */
@@ -34,7 +34,7 @@ export const collector = {
   metrics: [lines, errors],
   scope: 'instance',
   ttlSeconds: 300,
-  needs: { select: 'pg_hba_file_rules' },
+  needs: { select: 'pg_hba_file_rules', execute: 'pg_hba_file_rules()' },
   queries: [{ minVersion: 100_000, sql: SQL }],
   *samples(rows: readonly Row[]): Generator<Sample> {
     let unreadable = 0;

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { render } from '../../../lib/exposition.ts';
 import { collector } from './io.ts';
 
-
 it('keeps what cannot happen for a kind of backend absent', () => {
   const row = {
     backend_type: 'walwriter',

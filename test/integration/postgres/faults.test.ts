@@ -1,0 +1,212 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { PostgresServer } from '../../../cli/demo/embedded-postgres.ts';
+import { installedMajors } from '../../../cli/demo/postgres-package.ts';
+import { startStandby } from '../../../cli/demo/postgres-standby.ts';
+import type { PostgresOptions } from '../../../exporters/postgres/config.ts';
+import { Secret } from '../../../lib/secret.ts';
+import { startTestPostgres, usePostgres } from '../../support/postgres.ts';
+import { backends, expectDown, type Scrape, type Watch, watch } from './scrape.ts';
+
+const newest = Math.max(...installedMajors());
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function start(
+  options: Partial<Parameters<typeof startTestPostgres>[0]> = {},
+): Promise<PostgresServer> {
+  const server = await startTestPostgres({ major: newest, ...options });
+  cleanups.push(() => server.stop('immediate'));
+  return server;
+}
+
+async function watchFor(...args: Parameters<typeof watch>): Promise<Watch> {
+  const watching = await watch(...args);
+  cleanups.push(() => watching.close());
+  return watching;
+}
+
+describe('a server that', () => {
+  it('is stopped and started again', async () => {
+    const server = await start();
+    const watching = await watchFor(server);
+    expect((await watching.probe()).value('pg_up')).toBe(1);
+
+    await server.kill9();
+    const down = await watching.probe();
+    await server.start();
+    const up = await watching.probe();
+
+    expectDown(down, 'connect');
+    expect(watching.exporter.lastProbe('target')?.error).toBeUndefined();
+    expect(up.value('pg_up')).toBe(1);
+    expect(up.failures).toEqual([]);
+    expect(await backends(server)).toBe(1);
+  });
+
+  it('is restarted between two scrapes loses none of them', async () => {
+    const server = await start();
+    const watching = await watchFor(server);
+    await watching.probe();
+
+    await server.restart();
+    const scrape = await watching.probe();
+
+    expect(scrape.value('pg_up')).toBe(1);
+    expect(scrape.failures).toEqual([]);
+    expect(scrape.value('pgfleet_postgres_connections_opened_total')).toBe(2);
+  });
+
+  it('hangs is answered for within the budget, and gets no heap of backends when it goes on', async () => {
+    const server = await start();
+    const watching = await watchFor(server);
+    await watching.probe();
+
+    server.pause();
+    const scrapes: Scrape[] = [];
+    for (let i = 0; i < 3; i += 1) scrapes.push(await watching.probe(1000));
+    server.resume();
+
+    for (const scrape of scrapes) {
+      expectDown(scrape, 'timeout');
+      expect(scrape.durationMs).toBeLessThan(1500);
+    }
+    await expect.poll(() => backends(server), { timeout: 5000 }).toBe(0);
+    await expect
+      .poll(async () => (await watching.probe()).value('pg_up'), { timeout: 45_000, interval: 1000 })
+      .toBe(1);
+    expect(await backends(server)).toBe(1);
+  });
+
+  it('is promoted changes its plan in the same scrape', async () => {
+    const primary = await start();
+    const standby = await startStandby(primary);
+    cleanups.push(() => standby.stop('immediate'));
+    const watching = await watchFor(standby);
+    expect((await watching.probe()).value('pg_replication_is_replica')).toBe(1);
+
+    await standby.query('select pg_promote()');
+    const scrape = await watching.probe();
+
+    expect(scrape.value('pg_replication_is_replica')).toBe(0);
+    expect(scrape.failures).toEqual([]);
+    expect((await watching.exporter.explain('target')).facts['role']).toBe('primary');
+    expect((await watching.probe()).value('pgfleet_postgres_connections_opened_total')).toBe(1);
+  });
+
+  it('has no connection left says so', async () => {
+    const server = await start({
+      settings: { max_connections: 10, superuser_reserved_connections: 3, max_wal_senders: 0 },
+    });
+    await server.query('create role monitor login');
+    const taken = await Promise.all(Array.from({ length: 7 }, () => server.connect()));
+    const watching = await watchFor(server, { user: 'monitor' });
+
+    const full = await watching.probe();
+    await Promise.all(taken.map((client) => client.end()));
+
+    expectDown(full, 'too_many_connections');
+    await expect.poll(async () => (await watching.probe()).value('pg_up')).toBe(1);
+  });
+
+  it('is a connection that was there before keeps being observed when the rest is taken', async () => {
+    const server = await start({
+      settings: { max_connections: 10, superuser_reserved_connections: 3, max_wal_senders: 0 },
+    });
+    await server.query('create role monitor login');
+    const watching = await watchFor(server, { user: 'monitor' });
+    await watching.probe();
+    const taken = await Promise.all(Array.from({ length: 6 }, () => server.connect()));
+
+    const full = await watching.probe();
+
+    expect(full.value('pg_up')).toBe(1);
+    await Promise.all(taken.map((client) => client.end()));
+  });
+
+  it('ends our session goes on with another one', async () => {
+    const server = await start();
+    const watching = await watchFor(server);
+    await watching.probe();
+
+    await server.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pgfleet'",
+    );
+    const scrape = await watching.probe();
+
+    expect(scrape.value('pg_up')).toBe(1);
+    expect(scrape.failures).toEqual([]);
+    expect(await backends(server)).toBe(1);
+  });
+});
+
+describe('logging in', () => {
+  const server = usePostgres({ major: newest, superuserPassword: 'super' });
+
+  beforeAll(async () => {
+    await server().query("create role monitor login password 'r1ght-secret'");
+  });
+
+  it.each([
+    ['a wrong password', { user: 'monitor', password: new Secret('wr0ng-secret') }, 'authentication'],
+    ['no password', { user: 'monitor' }, 'authentication'],
+    [
+      'a user that does not exist',
+      { user: 'nobody', password: new Secret('wr0ng-secret') },
+      'authentication',
+    ],
+    [
+      'a database that does not exist',
+      { user: 'monitor', password: new Secret('r1ght-secret'), database: 'gone' },
+      'no_database',
+    ],
+    [
+      'TLS that the server does not have',
+      { user: 'monitor', password: new Secret('r1ght-secret'), sslmode: 'require' },
+      'tls',
+    ],
+  ] as [string, Partial<PostgresOptions>, string][])('with %s', async (_case, options, reason) => {
+    const watching = await watchFor(server(), options);
+
+    const scrape = await watching.probe();
+
+    expectDown(scrape, reason);
+    const { error } = watching.exporter.lastProbe('target') ?? {};
+    expect(error).toContain(`connecting to 127.0.0.1:${server().port}: `);
+    expect(JSON.stringify([scrape, error, await watching.exporter.explain('target')])).not.toMatch(/secret/);
+  });
+
+  it.each(['trust', 'md5', 'scram-sha-256'] as const)('by %s', async (auth) => {
+    const server = await start({ auth, superuserPassword: 'super' });
+    const watching = await watchFor(server, { user: 'postgres', password: new Secret('super') });
+
+    expect((await watching.probe()).value('pg_up')).toBe(1);
+  });
+});
+
+describe('names', () => {
+  const server = usePostgres({ major: newest });
+
+  it('with quotes, backslashes, newlines and non-ASCII letters stay what they are', async () => {
+    const names = ['with "quotes"', "with 'quotes'", 'back\\slash', 'new\nline', '数据库', 'space ', '$x'];
+    for (const name of names) await server().query(`create database "${name.replaceAll('"', '""')}"`);
+    const watching = await watchFor(server());
+
+    const scrape = await watching.probe();
+
+    const datnames = scrape.all('pg_stat_database_numbackends').map(({ labels }) => labels['datname']);
+    expect(datnames).toEqual(expect.arrayContaining(names));
+    expect(scrape.text()).toContain('datname="with \\"quotes\\""');
+    expect(scrape.text()).toContain('datname="new\\nline"');
+  });
+
+  it('of users and databases may be anything when logging in, too', async () => {
+    await server().query('create role "Mon ""it"" or\\" login');
+    await server().query('create database "a=b c"');
+    const watching = await watchFor(server(), { user: 'Mon "it" or\\', database: 'a=b c' });
+
+    expect((await watching.probe()).value('pg_up')).toBe(1);
+  });
+});
