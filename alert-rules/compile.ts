@@ -45,11 +45,11 @@ function compileThreshold({ name, values, description }: Threshold): string {
   return `      # ${description.en}\n${rules.join('')}`;
 }
 
-/** Every rule file of a folder, relative to it and sorted: `<area>/<topic>.rules.yml`. */
-export async function ruleFiles(folder: string = RULES_FOLDER): Promise<string[]> {
+/** Every rule file of a folder, relative to it and sorted: `<area>/<topic>.rules.yml`; or, by their ending, its tests. */
+export async function ruleFiles(folder: string = RULES_FOLDER, ending = '.rules.yml'): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.rules.yml'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 }

@@ -194,6 +194,13 @@ describe('files', () => {
     expect(readText(GENERATED_THRESHOLDS)).toBe(compileThresholds());
   });
 
+  it('are all loaded by the lines the readme gives for prometheus.yml', () => {
+    const areas = [...new Set(rules.map(({ file }) => file.split('/')[0]))].sort();
+    const lines = [...readText('README.md').matchAll(/^ {2}- alert-rules\/(.+)\/\*\.rules\.yml$/gm)];
+
+    expect(lines.map(([, area]) => area)).toEqual(areas);
+  });
+
   it('record the version of the pack, which heads its changelog', () => {
     const info = rules.find(({ record }) => record === 'pgfleet:rules:info');
 

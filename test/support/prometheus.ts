@@ -20,8 +20,8 @@ export interface TestPrometheus {
 export interface TestPrometheusOptions {
   readonly binary: string;
   readonly ruleFiles: readonly string[];
-  /** The exposition served to every job. */
-  readonly metrics: string;
+  /** The exposition served to every job, made anew for every scrape. */
+  readonly metrics: () => string;
   readonly jobs: readonly string[];
 }
 
@@ -63,9 +63,9 @@ export async function startPrometheus(options: TestPrometheusOptions): Promise<T
   return { url, api: (path, parameters) => ask(url, path, parameters), until, close };
 }
 
-async function serve(metrics: string): Promise<Server> {
+async function serve(metrics: () => string): Promise<Server> {
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics);
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -95,7 +95,11 @@ function listenAddress(process: ChildProcess): Promise<string> {
   });
 }
 
-async function ask<T>(url: string, path: string, parameters: Readonly<Record<string, string>> = {}): Promise<T> {
+async function ask<T>(
+  url: string,
+  path: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
   const answer = (await response.json()) as { status: string; error?: string; data: T };
   if (answer.status !== 'success') throw new Error(answer.error ?? `HTTP ${response.status}`);
