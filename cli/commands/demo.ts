@@ -18,6 +18,7 @@ Examples:
     .command('list')
     .description('List the servers and whether they run.')
     .option(...DATA_DIR)
+    .addHelpText('after', '\nExamples:\n  pgfleet demo list')
     .action(async (options: Options) => {
       const { listDemoServers } = await import('../demo/demo-control.ts');
       for (const { name, major, port, pid } of await listDemoServers(folderOf(options))) {
@@ -26,18 +27,22 @@ Examples:
       }
     });
   demo
-    .command('kill <name>')
+    .command('kill')
     .description('Kill a server with SIGKILL.')
+    .argument('<name>', 'name of the server, as `pgfleet demo list` prints it')
     .option(...DATA_DIR)
+    .addHelpText('after', '\nExamples:\n  pgfleet demo kill shop-db')
     .action(async (name: string, options: Options) => {
       const { killDemoServer } = await import('../demo/demo-control.ts');
       await killDemoServer(folderOf(options), name);
       console.log(`${name} was killed`);
     });
   demo
-    .command('start <name>')
+    .command('start')
     .description('Start a server that was killed.')
+    .argument('<name>', 'name of the server, as `pgfleet demo list` prints it')
     .option(...DATA_DIR)
+    .addHelpText('after', '\nExamples:\n  pgfleet demo start shop-db')
     .action(async (name: string, options: Options) => {
       const { startDemoServer } = await import('../demo/demo-control.ts');
       await startDemoServer(folderOf(options), name);
