@@ -28,46 +28,61 @@ export interface RunningDemoServer extends ServerPlace {
   readonly standbyOf: string | undefined;
 }
 
-export interface DemoOptions {
-  /** `<data_dir>/demo`. */
+/** A demo fleet that is decided on and described, with nothing started. */
+export interface DemoPlan {
   readonly folder: string;
+  /** The pgfleet.yml that describes it. */
+  readonly configFile: string;
+  readonly wanted: readonly DemoServer[];
+  readonly state: DemoState;
+  readonly passwords: DemoPasswords;
+}
+
+export interface DemoOptions {
   readonly signal: AbortSignal;
   readonly progress: (message: string) => void;
   readonly onMail: (mail: Mail) => void;
+}
+
+/** Chooses places and ports (those of the last run while they are free) and writes the fleet's pgfleet.yml. */
+export async function planDemoFleet(folder: string): Promise<DemoPlan> {
+  const wanted = demoServers();
+  const state = await planDemoState(folder, wanted);
+  const passwords = await demoPasswords(folder);
+  const configFile = join(folder, 'pgfleet.yml');
+  await writeFile(configFile, demoConfig(wanted, state));
+  return { folder, configFile, wanted, state, passwords };
 }
 
 /**
  * Starts real PostgreSQL servers with a little load, and a mail server that keeps alert mails as files.
  * A server that is killed while the fleet runs stays down: the outage is there to be watched.
  */
-export async function startDemoFleet(options: DemoOptions): Promise<DemoFleet> {
-  const { folder, signal, progress, onMail } = options;
-  const wanted = demoServers();
+export async function startDemoFleet(plan: DemoPlan, options: DemoOptions): Promise<DemoFleet> {
+  const { folder, configFile, wanted, state, passwords } = plan;
+  const { signal, progress, onMail } = options;
   if (wanted.length === 0) {
     progress(
-      'no PostgreSQL binaries for this platform (Linux on x86-64 only): the demo fleet is this machine alone',
+      'No PostgreSQL binaries for this platform (Linux on x86-64 only): the demo fleet is this machine alone',
     );
   }
-  const state = await planDemoState(folder, wanted);
-  const passwords = await demoPasswords(folder);
+  const mailFolder = join(folder, 'mail');
   const fleet = new RunningFleet(state, wanted);
   try {
-    await fleet.startMail(join(folder, 'mail'), onMail);
+    await fleet.startMail(mailFolder, onMail);
     await fleet.startServers(passwords, signal, progress);
     fleet.startLoad(passwords.app);
-    const configFile = join(folder, 'pgfleet.yml');
-    await writeFile(configFile, demoConfig(wanted, state));
-    return {
-      configFile,
-      mailFolder: join(folder, 'mail'),
-      smtpPort: state.smtpPort,
-      servers: fleet.describe(),
-      close: (mode) => fleet.close(mode),
-    };
   } catch (error) {
     await fleet.close('immediate');
     throw error;
   }
+  return {
+    configFile,
+    mailFolder,
+    smtpPort: state.smtpPort,
+    servers: fleet.describe(),
+    close: (mode) => fleet.close(mode),
+  };
 }
 
 async function demoPasswords(folder: string): Promise<DemoPasswords> {

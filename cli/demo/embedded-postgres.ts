@@ -59,7 +59,7 @@ const INCLUDE = "include 'pgfleet.conf'";
 export class PostgresServer {
   readonly major: number;
   readonly version: string;
-  readonly host = '127.0.0.1';
+  readonly host: string = '127.0.0.1';
   readonly user = 'postgres';
   readonly password: string | undefined;
   readonly home: string;

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createLogger } from '../../lib/log.ts';
+import { RotatingFile } from '../../lib/rotating-file.ts';
+import type { ProcessStatus, SupervisedProcess } from '../../lib/supervisor.ts';
+import { type FleetConfig, loadConfig } from '../config.ts';
+import { type Service, startService } from '../serve.ts';
+import { pgfleetVersion } from '../version.ts';
+import { Cleanup } from './cleanup.ts';
+import { reachable } from './endpoint.ts';
+import { type GeneratedFiles, writeGenerated } from './generate.ts';
+import { COMPANIONS, type CompanionName, type CompanionPlan, supervise, TITLES } from './programs.ts';
+import { say } from './say.ts';
+import type { UpSettings } from './settings.ts';
+import { type TargetCount, waitForTargets } from './targets.ts';
+
+export interface RunInput {
+  readonly configFile: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: UpSettings;
+  readonly plans: Readonly<Record<CompanionName, CompanionPlan>>;
+  readonly signal: AbortSignal;
+}
+
+const TARGETS_TIMEOUT_MS = 60_000;
+
+/** Our own service and the companions beside it. */
+export class Running {
+  readonly service: Service;
+  readonly files: GeneratedFiles;
+  readonly #input: RunInput;
+  readonly #config: FleetConfig;
+  readonly #children: ReadonlyMap<CompanionName, SupervisedProcess>;
+  readonly #cleanup: Cleanup;
+
+  private constructor(parts: {
+    input: RunInput;
+    config: FleetConfig;
+    service: Service;
+    files: GeneratedFiles;
+    children: ReadonlyMap<CompanionName, SupervisedProcess>;
+    cleanup: Cleanup;
+  }) {
+    this.#input = parts.input;
+    this.#config = parts.config;
+    this.service = parts.service;
+    this.files = parts.files;
+    this.#children = parts.children;
+    this.#cleanup = parts.cleanup;
+  }
+
+  /** Starts the service, which the others ask, and then the others. Leaves nothing behind when it rejects. */
+  static async start(input: RunInput): Promise<Running> {
+    const cleanup = new Cleanup();
+    try {
+      const token = randomBytes(24).toString('base64url');
+      const config = await loadFor(input);
+      const service = await startOwn(input, config, token, cleanup);
+      say(`pgfleet listens on ${service.url}`);
+      const files = await generate(input, config, service, token);
+      const children = await startCompanions(input, config, files, cleanup);
+      return new Running({ input, config, service, files, children, cleanup });
+    } catch (error) {
+      await cleanup.run();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#cleanup.run();
+  }
+
+  /** Waits until Prometheus has scraped everything once; undefined when there is no Prometheus of ours. */
+  async targets(): Promise<TargetCount | undefined> {
+    const { settings, plans, signal } = this.#input;
+    if (plans.prometheus.kind !== 'start') return undefined;
+    const { servers, hosts } = this.#config;
+    const planned = [...servers, ...hosts].filter(({ lifecycle }) => lifecycle === 'planned').length;
+    const expected = servers.length + hosts.length - planned + 1 + this.#children.size;
+    return waitForTargets(settings.prometheus.url, { expected, timeoutMs: TARGETS_TIMEOUT_MS, signal });
+  }
+}
+
+/** pgfleet.yml with the addresses of what we start in place of those it leaves open. */
+async function loadFor({ configFile, env, settings, plans }: RunInput): Promise<FleetConfig> {
+  const config = await loadConfig({ file: configFile, env });
+  const url = (name: CompanionName) => (plans[name].kind === 'absent' ? undefined : settings[name].url);
+  return {
+    ...config,
+    data_dir: settings.folders.data,
+    prometheus: { ...config.prometheus, url: url('prometheus') },
+    alertmanager: { ...config.alertmanager, url: url('alertmanager') },
+    grafana: { ...config.grafana, url: url('grafana') },
+  };
+}
+
+async function startOwn(
+  input: RunInput,
+  config: FleetConfig,
+  token: string,
+  cleanup: Cleanup,
+): Promise<Service> {
+  const log = new RotatingFile(join(input.settings.folders.logs, 'pgfleet.log'), {
+    maxBytes: 10_000_000,
+    kept: 3,
+  });
+  cleanup.add(async () => log.close());
+  const service = await startService({
+    load: () => loadFor(input),
+    parts: ['exporters', 'notifier'],
+    listen: input.settings.listen,
+    internalToken: token,
+    version: pgfleetVersion(),
+    links: {
+      prometheus: config.prometheus.url,
+      alertmanager: config.alertmanager.url,
+      grafana: config.grafana.url,
+    },
+    log: createLogger({ name: 'pgfleet', level: config.log.level }, log),
+  });
+  cleanup.add(() => service.close());
+  return service;
+}
+
+function generate(
+  { settings, plans }: RunInput,
+  config: FleetConfig,
+  service: Service,
+  token: string,
+): Promise<GeneratedFiles> {
+  const started = COMPANIONS.filter((name) => plans[name].kind === 'start');
+  return writeGenerated({
+    config,
+    settings,
+    pgfleet: {
+      scheme: service.url.startsWith('https:') ? 'https' : 'http',
+      address: reachable({ host: settings.listen.host, port: service.port }),
+    },
+    // Without authentication of its own pgfleet asks nobody for a token.
+    token: config.web_config_file === undefined ? undefined : token,
+    companions: Object.fromEntries(started.map((name) => [name, reachable(settings[name].listen)])),
+  });
+}
+
+async function startCompanions(
+  { settings, plans, signal }: RunInput,
+  config: FleetConfig,
+  files: GeneratedFiles,
+  cleanup: Cleanup,
+): Promise<ReadonlyMap<CompanionName, SupervisedProcess>> {
+  signal.throwIfAborted();
+  const children = new Map<CompanionName, SupervisedProcess>();
+  const stopAll = () => Promise.all([...children.values()].map((child) => child.stop()));
+  cleanup.add(stopAll);
+  const onAbort = () => void stopAll();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const results = await Promise.allSettled(
+    COMPANIONS.map(async (name) => {
+      const plan = plans[name];
+      if (plan.kind !== 'start') return;
+      const onChange = (status: ProcessStatus) => announce(name, status, settings);
+      const child = supervise(name, plan, { config, settings, files, onChange });
+      children.set(name, child);
+      await child.start();
+      say(`${TITLES[name]} ${plan.version} listens on ${settings[name].url}`);
+    }),
+  );
+  signal.removeEventListener('abort', onAbort);
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  return children;
+}
+
+/** Says what the person at the terminal would wonder about: a companion that ended, and that it is back. */
+function announce(
+  name: CompanionName,
+  { state, lastExit, retryMs = 0, restarts }: ProcessStatus,
+  settings: UpSettings,
+) {
+  const title = TITLES[name];
+  if (state === 'backing_off') {
+    const log = join(settings.folders.logs, `${name}.log`);
+    say(`${title} ended (${lastExit}) and starts again in ${(retryMs / 1000).toFixed(0)} s; its log: ${log}`);
+  }
+  if (state === 'running' && restarts > 0) say(`${title} runs again`);
+}
