@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   readdirSync,
@@ -7,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { extname, join, relative } from 'node:path';
@@ -28,8 +30,17 @@ function isAsset(path) {
 /** Builds dist/ unless it was built from exactly these sources. */
 export async function ensureBuild() {
   const wanted = fingerprint();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
-  await step('Building dist/', () => build(wanted));
+  if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== wanted) {
+    await step('Building dist/', () => build(wanted));
+  }
+  linkCommand();
+}
+
+/** npm links the commands of dependencies only: this lets `npx pgfleet` run our own in the repository. */
+function linkCommand() {
+  const link = join(ROOT, 'node_modules', '.bin', 'pgfleet');
+  chmodSync(join(DIST, 'cli', 'main.js'), 0o755);
+  if (!existsSync(link)) symlinkSync(join('..', '..', 'dist', 'cli', 'main.js'), link);
 }
 
 async function build(stamp) {
