@@ -182,7 +182,8 @@ const LEVELS: ReadonlySet<string> = new Set('0 1 2 3 4 5 6 7 10 50 60 00 01 1e 5
 
 /** What a controller does in the background, from the name it gives to it. */
 export function taskKindOf(text: string): TaskKind {
-  if (/rebuild|recover|copy\s?back|spare\s?activ|resync|synchroni[sz]/i.test(text)) return 'rebuild';
+  if (/rebuild|recover|copy\s?back|spare\s?activ/i.test(text)) return 'rebuild';
+  if (/resync|synchroni[sz]/i.test(text)) return 'resync';
   if (/initiali[sz]|\bbgi\b|\bfgi\b|build\/clear|\binit\b/i.test(text)) return 'initialize';
   if (/migrat|reconstruct|transform|expan|reshap|reconfig|shrink|morph/i.test(text)) return 'migrate';
   if (/check|verif|consisten|patrol|scrub|\bcc\b|surface/i.test(text)) return 'check';

@@ -85,7 +85,8 @@ export type CacheState = (typeof CACHE_STATES)[number];
 
 export type WritePolicy = 'write_back' | 'write_through';
 
-export const TASK_KINDS = ['rebuild', 'initialize', 'migrate', 'check', 'erase', 'other'] as const;
+/** `resync`: makes the copies agree again, all of them being there. */
+export const TASK_KINDS = ['rebuild', 'resync', 'initialize', 'migrate', 'check', 'erase', 'other'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 export interface RaidReport {
