@@ -25,7 +25,9 @@ describe.each(['en', 'zh'] as const)('runbooks in %s', (language) => {
     expect(title.trim()).toBe(`# ${file.replace('.md', '')}`);
     expect(sections.map((section) => section.split('\n')[0])).toEqual(HEADINGS[language]);
     for (const section of sections) {
-      expect(section.split('\n').slice(1).join('\n').trim().length).toBeGreaterThan(language === 'zh' ? 12 : 20);
+      expect(section.split('\n').slice(1).join('\n').trim().length).toBeGreaterThan(
+        language === 'zh' ? 12 : 20,
+      );
     }
     expect(/\p{Script=Han}/u.test(text)).toBe(language === 'zh');
   });
