@@ -46,6 +46,8 @@ export async function runNotifier(options: {
   language?: Language;
   alertmanagerUrl?: string;
   now?: () => number;
+  /** Default: a free one. */
+  port?: number;
 }): Promise<RunningNotifier> {
   const config = await notifyConfig(options.yaml, options.env);
   const logs: string[] = [];
@@ -60,7 +62,7 @@ export async function runNotifier(options: {
   });
   const app = express().use(notifier.router);
   const server = createServer(app);
-  const port = await listen(server);
+  const port = await listen(server, options.port);
   const webhook = `http://127.0.0.1:${port}/v1/alertmanager`;
   return {
     notifier,
@@ -85,11 +87,11 @@ export async function runNotifier(options: {
   };
 }
 
-/** Listens on a free port of the loopback address. */
-export function listen(server: Server): Promise<number> {
+/** Listens on the loopback address, on a free port unless one is given. */
+export function listen(server: Server, wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }
 
