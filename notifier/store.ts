@@ -168,7 +168,14 @@ class SqliteStore implements Store {
 
   close(): void {
     this.#statements.clear();
-    if (this.#db.open) this.#db.close();
+    if (!this.#db.open) return;
+    try {
+      // The driver leaves the journal behind; a copy of the one file is complete only without it.
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Damaged or locked: the journal stays and is read at the next start, as after a crash.
+    }
+    this.#db.close();
   }
 
   #prepare(sql: string): Database.Statement {
