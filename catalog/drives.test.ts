@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from './catalog.ts';
-import { driveFailureProbability } from './drives.ts';
+import { driveFailureProbability, driveHourLimit } from './drives.ts';
 
 const { drives } = loadCatalog();
 
@@ -32,5 +32,22 @@ describe('driveFailureProbability', () => {
     expect(driveFailureProbability(drives, 1, 5)).toBeUndefined();
     expect(driveFailureProbability(drives, 5, -1)).toBeUndefined();
     expect(driveFailureProbability(drives, 5, Number.NaN)).toBeUndefined();
+  });
+});
+
+describe('driveHourLimit', () => {
+  it.each([
+    ['an affected drive', 'HP VO0480JFDGT', 'HPD5', 32_768],
+    ['its model alone', 'VO0480JFDGT', 'HPD7', 32_768],
+    ['in small letters, padded', 'hpe  mo1600jvypr ', 'HPD6', 40_000],
+    ['the first firmware without the fault', 'HP VO0480JFDGT', 'HPD8', undefined],
+    ['a later one of two digits', 'HP VO0480JFDGT', 'HPD10', undefined],
+    ['the fixed firmware of the other fault', 'EK0800JVYPN', 'HPD7', undefined],
+    ['an unknown firmware', 'VO0480JFDGT', undefined, 32_768],
+    ['a firmware of another series', 'VO0480JFDGT', 'GXA3', 32_768],
+    ['another drive', 'HP EG0600FBVFP', 'HPD1', undefined],
+    ['a longer model number', 'VO0480JFDGTX', 'HPD1', undefined],
+  ])('%s', (_what, model, firmware, hours) => {
+    expect(driveHourLimit(drives, model, firmware)?.hours).toBe(hours);
   });
 });

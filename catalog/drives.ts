@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { caselessPatternSchema } from './pattern.ts';
 import { type Head, headShape, loadSheet, type SheetFolders } from './sheet.ts';
 
 const bucketSchema = z.strictObject({ up_to: z.number().optional(), annual_rate: z.number().positive() });
@@ -23,16 +24,28 @@ const attributeSchema = z
     });
   });
 
+const hourLimitSchema = z.strictObject({
+  id: z.string(),
+  source: z.string(),
+  hours: z.number().positive(),
+  models: caselessPatternSchema,
+  fixed_in: z.string().regex(/^[A-Z]+\d+$/),
+});
+
 const schema = z.strictObject({
   ...headShape,
   design_life_hours: z.number().positive(),
+  hour_limits: z.array(hourLimitSchema).default([]),
   attributes: z.record(z.string().regex(/^\d+$/), attributeSchema),
 });
 
 type Attribute = Readonly<z.output<typeof attributeSchema>>;
 
+type HourLimit = Readonly<z.output<typeof hourLimitSchema>>;
+
 export interface DriveSheet extends Head {
   readonly design_life_hours: number;
+  readonly hour_limits: readonly HourLimit[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
@@ -40,6 +53,7 @@ export function loadDrives(folders: SheetFolders): DriveSheet {
   return loadSheet<DriveSheet>('drives', folders, schema, (shipped, overlay) => ({
     ...shipped,
     design_life_hours: overlay.design_life_hours,
+    hour_limits: [...overlay.hour_limits, ...shipped.hour_limits],
     attributes: { ...shipped.attributes, ...overlay.attributes },
   }));
 }
@@ -78,4 +92,35 @@ export function driveFailureProbability(
       ...(bucket.up_to === undefined ? {} : { upTo: bucket.up_to }),
     },
   };
+}
+
+export interface DriveHourLimit {
+  /** Names the maker's advisory. */
+  readonly id: string;
+  /** Power-on hours at which the drive stops for ever. */
+  readonly hours: number;
+  readonly fixedIn: string;
+}
+
+/**
+ * The power-on hours a drive with this firmware does not survive; undefined when none are known. A firmware that cannot
+ * be compared with the fixed one ("", "GXA3") counts as not fixed: the model is what the maker warns of.
+ */
+export function driveHourLimit(
+  sheet: DriveSheet,
+  model: string,
+  firmware: string | undefined,
+): DriveHourLimit | undefined {
+  const limit = sheet.hour_limits.find(({ models }) =>
+    new RegExp(`^(?:\\S+\\s+)?(?:${models.source})$`, models.flags).test(model.trim()),
+  );
+  if (limit === undefined || isFixed(firmware, limit.fixed_in)) return undefined;
+  return { id: limit.id, hours: limit.hours, fixedIn: limit.fixed_in };
+}
+
+/** "HPD10" is newer than "HPD8": the same letters, then a number. */
+function isFixed(firmware: string | undefined, fixedIn: string): boolean {
+  const [, letters, number] = /^([A-Z]+)(\d+)$/.exec(firmware?.trim() ?? '') ?? [];
+  const [, fixedLetters, fixedNumber] = /^([A-Z]+)(\d+)$/.exec(fixedIn) ?? [];
+  return letters !== undefined && letters === fixedLetters && Number(number) >= Number(fixedNumber);
 }
