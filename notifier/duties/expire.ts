@@ -32,7 +32,7 @@ function giveUp(
   if (end === 'expired') troubles.expired(channel, rows, now());
   else troubles.dead(channel, detail, rows, now());
   metrics.messages.inc({ channel, end }, rows.length);
-  audit.write(`${rows.length} rows ${end}`, channel, detail);
+  audit.write(`news ${end}`, channel, `${rows.length} rows: ${detail}`);
   log.error({ channel, rows: rows.length, end, detail }, 'news given up');
   onNews();
 }

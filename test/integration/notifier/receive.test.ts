@@ -229,7 +229,7 @@ merge_window: { critical: 0s, warning: 1h, info: 1h }`,
 
     expect(smtp.mails).toEqual([]);
     expect(running.sql('select action, object from audit')).toEqual([
-      { action: '1 rows expired', object: 'mail' },
+      { action: 'news expired', object: 'mail' },
     ]);
   });
 });
