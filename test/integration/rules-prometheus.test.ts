@@ -98,7 +98,7 @@ describe.skipIf(prometheus === undefined)('a Prometheus with a small fleet', () 
       'PostgresDown critical db3:5432',
       'ServerUnobserved critical db3:5432',
       'ServerUnobserved critical db4:5432',
-      'Watchdog info',
+      'Watchdog none',
     ]);
   });
 
