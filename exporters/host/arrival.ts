@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import { startDeadline } from '../../lib/deadline.ts';
 import type { Job, Skip } from '../../lib/run-collectors.ts';
 import { type Capture, noSection, parseCapture, type SectionStatus } from './capture.ts';
@@ -60,14 +61,19 @@ export async function capture(
 }
 
 /** What a collector reads of a capture. */
-export function inputOf({ capture: captured, at, bytes, durationMs, live, clock }: Arrival): HostInput {
+export function inputOf(
+  { capture: captured, at, bytes, durationMs, live, clock }: Arrival,
+  catalog: Catalog,
+): HostInput {
   const { header, sections, complete } = captured;
   if (header === undefined) throw new HostError('internal', 'a capture without header was kept');
   const statuses = new Map<SectionStatus, number>();
   for (const { status } of sections.values()) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   return {
     section: (name) => sections.get(name) ?? noSection(name, 'missing'),
+    sections: (prefix) => [...sections.values()].filter(({ name }) => name.startsWith(prefix)),
     header,
+    catalog,
     now: at / 1000,
     arrival: { statuses, complete, bytes, durationSeconds: durationMs / 1000, live },
     clock,
@@ -75,8 +81,12 @@ export function inputOf({ capture: captured, at, bytes, durationMs, live, clock 
 }
 
 /** Jobs for the collectors the capture has something for, and the others with the reason. */
-export function plan(collectors: readonly HostCollector[], arrival: Arrival): { jobs: Job[]; skips: Skip[] } {
-  const input = inputOf(arrival);
+export function plan(
+  collectors: readonly HostCollector[],
+  arrival: Arrival,
+  catalog: Catalog,
+): { jobs: Job[]; skips: Skip[] } {
+  const input = inputOf(arrival, catalog);
   const jobs: Job[] = [];
   const skips: Skip[] = [];
   for (const collector of collectors) {

@@ -68,7 +68,7 @@ export const hostConnectionFields = {
     .optional()
     .describe('Collectors to switch on or off for this host.'),
   tiers: z
-    .strictObject({ inventory: tierSchema.optional() })
+    .strictObject({ inventory: tierSchema.optional(), disks: tierSchema.optional() })
     .optional()
     .describe('Pace of the slow groups of collectors.'),
 } as const;

@@ -1,3 +1,4 @@
+import { type Catalog, loadCatalog } from '../../catalog/catalog.ts';
 import { PgfleetError } from '../../lib/errors.ts';
 import type { ExplainedCollector, Explanation, Exporter, ProbeRecord } from '../../lib/exporter.ts';
 import type { Logger } from '../../lib/log.ts';
@@ -16,6 +17,8 @@ export interface HostExporterOptions {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Default: the one pgfleet ships. */
+  readonly catalog?: Catalog | undefined;
 }
 
 /** Every collector of the folder; a new file there is all it takes to add one. */
@@ -30,7 +33,8 @@ export async function createHostExporter(
   options: HostExporterOptions,
 ): Promise<HostExporter> {
   const collectors = await loadHostCollectors();
-  return new HostExporter(config.hosts.map((entry) => createHost(entry, config, collectors, options)));
+  const known = { ...options, catalog: options.catalog ?? loadCatalog() };
+  return new HostExporter(config.hosts.map((entry) => createHost(entry, config, collectors, known)));
 }
 
 /** The way to a host as its entry declares it. */
@@ -58,7 +62,7 @@ function createHost(
   entry: HostConnection,
   config: HostExporterConfig,
   all: readonly HostCollector[],
-  { log, now }: HostExporterOptions,
+  { log, now, catalog }: HostExporterOptions & { readonly catalog: Catalog },
 ): Host {
   const { name, collectors: choice, tiers } = entry;
   const transport = createTransport(entry, config, { now });
@@ -75,11 +79,21 @@ function createHost(
     if (settings?.enabled === false || own.length === 0) return [];
     const ttl = settings?.ttl ?? ttlSeconds;
     return [
-      new SlowTier({ tier, ttlSeconds: ttl, budgetMs, collectors: own, log: hostLog, name, now, transport }),
+      new SlowTier({
+        tier,
+        ttlSeconds: ttl,
+        budgetMs,
+        collectors: own,
+        catalog,
+        log: hostLog,
+        name,
+        now,
+        transport,
+      }),
     ];
   });
   const disabled = all.filter((collector) => !isEnabled(collector));
-  return new Host({ name, transport, collectors, disabled, slowTiers, log: hostLog, now });
+  return new Host({ name, transport, collectors, disabled, slowTiers, catalog, log: hostLog, now });
 }
 
 /** Scrapes hosts without an agent on them. */

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import type { CollectorDeclaration } from '../../lib/collector.ts';
 import { PgfleetError } from '../../lib/errors.ts';
 import type { Sample } from '../../lib/metric.ts';
@@ -7,11 +8,14 @@ import type { CaptureHeader, Section, SectionStatus } from './capture.ts';
  * What is read together and equally often. `fast` costs milliseconds and is read in every scrape;
  * the others run apart, at their own pace, so that a hanging tool never costs the fast one.
  */
-export const TIERS = ['fast', 'inventory'] as const;
+export const TIERS = ['fast', 'inventory', 'disks'] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** Pace and longest run of each slow tier; the pace can be set per host. */
-export const SLOW_TIERS = [{ tier: 'inventory', ttlSeconds: 6 * 3600, budgetMs: 60_000 }] as const;
+export const SLOW_TIERS = [
+  { tier: 'inventory', ttlSeconds: 6 * 3600, budgetMs: 60_000 },
+  { tier: 'disks', ttlSeconds: 15 * 60, budgetMs: 240_000 },
+] as const;
 
 /** A collector of one host: pure, from sections of a capture to samples. */
 export interface HostCollector extends CollectorDeclaration {
@@ -26,10 +30,14 @@ export interface HostCollector extends CollectorDeclaration {
 export interface HostInput {
   /** Status `missing` for a name the capture does not have. */
   section(name: string): Section;
+  /** The sections whose name begins so, in the order of the capture: one per device, for instance. */
+  sections(prefix: string): readonly Section[];
   readonly header: CaptureHeader;
   /** When the capture arrived here, in seconds since the epoch. */
   readonly now: number;
   readonly arrival: Arrived;
+  /** Dated facts about hardware and software. */
+  readonly catalog: Catalog;
   /** How far the clock of the target is ahead of ours; undefined where it cannot be measured. */
   readonly clock: ClockOffset | undefined;
 }

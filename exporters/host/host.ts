@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import type { ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
@@ -18,6 +19,7 @@ export interface HostSettings {
   readonly collectors: readonly HostCollector[];
   readonly disabled: readonly HostCollector[];
   readonly slowTiers: readonly SlowTier[];
+  readonly catalog: Catalog;
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -96,9 +98,9 @@ export class Host {
   }
 
   #collect(arrival: Arrival, budgetMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
-    const { collectors, disabled, log, now } = this.#settings;
+    const { collectors, disabled, catalog, log, now } = this.#settings;
     const here = arrival.live ? collectors.filter(({ tier }) => tier === 'fast') : collectors;
-    const { jobs, skips } = plan(here, arrival);
+    const { jobs, skips } = plan(here, arrival, catalog);
     for (const { name } of disabled) skips.push({ collector: name, reason: 'disabled' });
     return runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
   }

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { type Logger, redactText } from '../../lib/log.ts';
 import type { Sample } from '../../lib/metric.ts';
@@ -10,6 +11,7 @@ export interface SlowTierSettings extends CaptureSource {
   readonly ttlSeconds: number;
   readonly budgetMs: number;
   readonly collectors: readonly HostCollector[];
+  readonly catalog: Catalog;
   readonly log: Logger;
 }
 
@@ -85,7 +87,7 @@ export class SlowTier {
     const { tier, ttlSeconds, budgetMs, collectors, log, now } = this.#settings;
     try {
       const arrival = await capture(this.#settings, { tiers: [tier], budgetMs, signal });
-      const { jobs, skips } = plan(collectors, arrival);
+      const { jobs, skips } = plan(collectors, arrival, this.#settings.catalog);
       const samples = await runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
       // The runner's ages are those of this moment; `state` gives those of the scrape.
       this.#samples = samples.filter(({ family }) => family !== collectorAge.family);

@@ -1,8 +1,11 @@
+import { type Catalog, loadCatalog } from '../../catalog/catalog.ts';
 import { parseCapture, type Section } from '../../exporters/host/capture.ts';
 import type { ClockOffset, HostCollector, HostInput } from '../../exporters/host/host-collector.ts';
 import type { Sample } from '../../lib/metric.ts';
 
 const TOKEN = '01234567-89ab-4cde-8f01-23456789abcd';
+
+let shipped: Catalog | undefined;
 
 /** A section as a test gives it: its text, or parts of a Section. */
 export type GivenSection = string | Partial<Section>;
@@ -24,6 +27,14 @@ export function hostInput(
   const clock: ClockOffset = { seconds: 0.25, errorSeconds: 0.125 };
   return {
     section: (name) => givenSection(name, sections[name]),
+    sections: (prefix) =>
+      Object.keys(sections)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => givenSection(name, sections[name])),
+    get catalog() {
+      shipped ??= loadCatalog();
+      return shipped;
+    },
     header: {
       version: 1,
       time: 1_700_000_000.5,
