@@ -15,12 +15,9 @@ import {
 import { LOG_LEVELS } from '../lib/log.ts';
 import { loadChannelTypes, notifySchema } from '../notifier/config.ts';
 
-const urlSchema = z
-  .string()
-  .refine(isHttpUrl, {
-    message: 'expected a URL such as "http://prometheus.example:9090", without credentials in it',
-  })
-  .describe('Use this one instead of starting one.');
+const urlSchema = z.string().refine(isHttpUrl, {
+  message: 'expected a URL such as "http://prometheus.example:9090", without credentials in it',
+});
 
 function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -33,7 +30,7 @@ function childSchema(listen: string) {
     listen: addressSchema
       .prefault(listen)
       .describe(`Where \`pgfleet up\` lets it listen, default ${listen}.`),
-    url: urlSchema.optional(),
+    url: urlSchema.optional().describe('Use this one instead of starting one.'),
   };
 }
 
@@ -42,6 +39,11 @@ export async function configSchema() {
   return z
     .strictObject({
       listen: addressSchema.prefault('127.0.0.1:9432').describe('Exporters, status page and webhook.'),
+      external_url: urlSchema
+        .optional()
+        .describe(
+          'Address under which people reach pgfleet, for links in alerts. Default: where it listens.',
+        ),
       web_config_file: pathSchema
         .optional()
         .describe("TLS and authentication in the form of Prometheus's web-config."),

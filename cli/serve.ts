@@ -21,6 +21,7 @@ import { probeHandler, scrapeBudgetMs } from '../lib/probe-handler.ts';
 import { loadWebConfig, OPEN_WEB_CONFIG, type WebConfig } from '../lib/web-config.ts';
 import { createNotifier, type Notifier } from '../notifier/notifier.ts';
 import type { FleetConfig } from './config.ts';
+import { docsHandler } from './docs-handler.ts';
 import { createExporters, type Exporters } from './exporters.ts';
 import { explanationText, ownerOf } from './print-explanation.ts';
 import { statusPageHandler } from './status-page-handler.ts';
@@ -36,8 +37,8 @@ export interface ServiceOptions {
   /** Bearer token that pgfleet's own Prometheus and Alertmanager present. */
   readonly internalToken?: string;
   readonly version: string;
-  /** Parts that were started beside this one; without them the addresses in the configuration are linked. */
-  readonly links?: StatusLinks;
+  /** Told of each configuration that a reload has put in force. */
+  readonly onReloaded?: (config: FleetConfig) => void;
   readonly log: Logger;
 }
 
@@ -173,6 +174,7 @@ class RunningService implements Service {
         { servers: next.registry.servers.length, hosts: next.registry.hosts.length },
         'configuration reloaded',
       );
+      this.#options.onReloaded?.(next.config);
       return { ok: true };
     } catch (error) {
       const text = redactText(errorMessage(error));
@@ -247,6 +249,7 @@ class RunningService implements Service {
       if (request.accepts(['text', 'json']) === 'json') response.json(explanation);
       else response.type('text/plain').send(`${explanationText(explanation, true)}\n`);
     });
+    app.use('/docs', docsHandler());
     app.get(
       '/',
       statusPageHandler(() => ({
@@ -254,10 +257,15 @@ class RunningService implements Service {
         registry: current().registry,
         version: this.#options.version,
         config: this.#configState,
-        links: this.#options.links ?? configuredLinks(current().config),
+        links: { ...configuredLinks(current().config), docs: this.#docsUrl() },
         lastProbe: (kind, target) => current().exporters[kind].lastProbe(target),
       })),
     );
+  }
+
+  #docsUrl(): string {
+    const { external_url } = this.#generation.config;
+    return `${(external_url ?? this.url).replace(/\/$/, '')}/docs/`;
   }
 
   /** An exporter that always asks the generation in force, and keeps it open while it is asked. */

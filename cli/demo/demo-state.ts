@@ -19,7 +19,8 @@ const stateSchema = z.object({
 export type DemoState = z.output<typeof stateSchema>;
 export type ServerPlace = DemoState['servers'][number];
 
-const FIRST_PORT = 15432;
+const FIRST_PORT = 15_432;
+const PORTS_TRIED = 200;
 
 /** The state of the last run; undefined when the demo never ran here. */
 export async function readDemoState(folder: string): Promise<DemoState | undefined> {
@@ -46,15 +47,22 @@ export async function planDemoState(
   await mkdir(folder, { recursive: true });
   const before = await readDemoState(folder);
   const base = await serversFolder(folder);
+  // Apart from those of other clones: while a server of theirs is down, its port must not look free to us.
+  const first = FIRST_PORT + 20 * (Number.parseInt(digest(folder).slice(0, 6), 16) % 200);
   const taken = new Set<number>();
   const servers: ServerPlace[] = [];
   for (const { name, major } of wanted) {
     const known = before?.servers.find((server) => server.name === name && server.major === major);
     const home = known?.home ?? join(base, name);
-    const port = await choosePort(known?.port, taken, runningPostmaster(join(home, 'data')) !== undefined);
+    const port = await choosePort(
+      first,
+      known?.port,
+      taken,
+      runningPostmaster(join(home, 'data')) !== undefined,
+    );
     servers.push({ name, major, home, port });
   }
-  const smtpPort = await choosePort(before?.smtpPort, taken, false);
+  const smtpPort = await choosePort(first, before?.smtpPort, taken, false);
   const state = { smtpPort, servers };
   await writeFile(join(folder, 'fleet.json'), `${JSON.stringify(state, null, 2)}\n`);
   return state;
@@ -67,17 +75,25 @@ async function serversFolder(folder: string): Promise<string> {
     await mkdir(join(folder, 'servers'), { recursive: true });
     return join(folder, 'servers');
   }
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  const elsewhere = join(await sharedFolder(), `demo-${hash}`);
+  const elsewhere = join(await sharedFolder(), `demo-${digest(folder).slice(0, 12)}`);
   await mkdir(elsewhere, { recursive: true, mode: 0o700 });
   await giveTo(account, elsewhere);
   return elsewhere;
 }
 
-/** The known port while it is free or ours, else the first free one from 15432 on. */
-async function choosePort(known: number | undefined, taken: Set<number>, running: boolean): Promise<number> {
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The known port while it is free or ours, else the first free one from `first` on. */
+async function choosePort(
+  first: number,
+  known: number | undefined,
+  taken: Set<number>,
+  running: boolean,
+): Promise<number> {
   const candidates = known === undefined ? [] : [known];
-  for (let port = FIRST_PORT; port < FIRST_PORT + 200; port += 1) candidates.push(port);
+  for (let port = first; port < first + PORTS_TRIED; port += 1) candidates.push(port);
   for (const port of candidates) {
     if (taken.has(port)) continue;
     if ((running && port === known) || (await isFree(port))) {
@@ -87,7 +103,7 @@ async function choosePort(known: number | undefined, taken: Set<number>, running
   }
   throw new PgfleetError(
     'connect',
-    `demo fleet: expected a free port from ${FIRST_PORT} to ${FIRST_PORT + 199}, found none`,
+    `demo fleet: expected a free port from ${first} to ${first + PORTS_TRIED - 1}, found none`,
   );
 }
 

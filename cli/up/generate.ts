@@ -7,7 +7,7 @@ import { GENERATED_DASHBOARDS } from '../../dashboards/build.ts';
 import type { Address } from '../../lib/config.ts';
 import type { FleetConfig } from '../config.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, endpointUrl } from './endpoint.ts';
 import { type GrafanaInput, grafanaDashboards, grafanaDatasource, grafanaIni } from './grafana-config.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import type { UpSettings } from './settings.ts';
@@ -41,6 +41,8 @@ export async function writeGenerated(input: GenerateInput): Promise<GeneratedFil
   const ruleFiles = await writeRules(rules, {
     overrides: config.thresholds,
     dashboardBase: settings.grafana.url,
+    // Served by pgfleet itself: runbooks must open when the way to the internet is what is down.
+    runbookBase: `${(config.external_url ?? endpointUrl(pgfleet)).replace(/\/$/, '')}/docs/runbooks/${config.language}`,
   });
   const client = { endpoint: pgfleet, tokenFile };
   const files = {

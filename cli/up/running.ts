@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import process from 'node:process';
+import { errorMessage } from '../../lib/errors.ts';
 import { createLogger } from '../../lib/log.ts';
 import { RotatingFile } from '../../lib/rotating-file.ts';
 import type { ProcessStatus, SupervisedProcess } from '../../lib/supervisor.ts';
@@ -22,6 +24,8 @@ export interface RunInput {
   readonly signal: AbortSignal;
 }
 
+type Children = Map<CompanionName, SupervisedProcess>;
+
 const TARGETS_TIMEOUT_MS = 60_000;
 
 /** Our own service and the companions beside it. */
@@ -30,36 +34,38 @@ export class Running {
   readonly files: GeneratedFiles;
   readonly #input: RunInput;
   readonly #config: FleetConfig;
-  readonly #children: ReadonlyMap<CompanionName, SupervisedProcess>;
+  readonly #children: Children;
   readonly #cleanup: Cleanup;
 
-  private constructor(parts: {
-    input: RunInput;
-    config: FleetConfig;
-    service: Service;
-    files: GeneratedFiles;
-    children: ReadonlyMap<CompanionName, SupervisedProcess>;
-    cleanup: Cleanup;
-  }) {
-    this.#input = parts.input;
-    this.#config = parts.config;
+  private constructor(
+    parts: { service: Service; files: GeneratedFiles; config: FleetConfig; children: Children },
+    input: RunInput,
+    cleanup: Cleanup,
+  ) {
     this.service = parts.service;
     this.files = parts.files;
+    this.#config = parts.config;
     this.#children = parts.children;
-    this.#cleanup = parts.cleanup;
+    this.#input = input;
+    this.#cleanup = cleanup;
   }
 
   /** Starts the service, which the others ask, and then the others. Leaves nothing behind when it rejects. */
   static async start(input: RunInput): Promise<Running> {
     const cleanup = new Cleanup();
     try {
-      const token = randomBytes(24).toString('base64url');
       const config = await loadFor(input);
-      const service = await startOwn(input, config, token, cleanup);
+      const children: Children = new Map();
+      const token = randomBytes(24).toString('base64url');
+      const service: Service = await startOwn(input, config, token, cleanup, (next) => {
+        generate(input, next, service, token)
+          .then(() => reloadCompanions(children))
+          .catch((error: unknown) => say(`Prometheus keeps its old rules: ${errorMessage(error)}`));
+      });
       say(`pgfleet listens on ${service.url}`);
       const files = await generate(input, config, service, token);
-      const children = await startCompanions(input, config, files, cleanup);
-      return new Running({ input, config, service, files, children, cleanup });
+      await startCompanions(input, config, files, { children, cleanup });
+      return new Running({ service, files, config, children }, input, cleanup);
     } catch (error) {
       await cleanup.run();
       throw error;
@@ -99,6 +105,7 @@ async function startOwn(
   config: FleetConfig,
   token: string,
   cleanup: Cleanup,
+  onReloaded: (config: FleetConfig) => void,
 ): Promise<Service> {
   const log = new RotatingFile(join(input.settings.folders.logs, 'pgfleet.log'), {
     maxBytes: 10_000_000,
@@ -111,11 +118,7 @@ async function startOwn(
     listen: input.settings.listen,
     internalToken: token,
     version: pgfleetVersion(),
-    links: {
-      prometheus: config.prometheus.url,
-      alertmanager: config.alertmanager.url,
-      grafana: config.grafana.url,
-    },
+    onReloaded,
     log: createLogger({ name: 'pgfleet', level: config.log.level }, log),
   });
   cleanup.add(() => service.close());
@@ -146,10 +149,9 @@ async function startCompanions(
   { settings, plans, signal }: RunInput,
   config: FleetConfig,
   files: GeneratedFiles,
-  cleanup: Cleanup,
-): Promise<ReadonlyMap<CompanionName, SupervisedProcess>> {
+  { children, cleanup }: { children: Children; cleanup: Cleanup },
+): Promise<void> {
   signal.throwIfAborted();
-  const children = new Map<CompanionName, SupervisedProcess>();
   const stopAll = () => Promise.all([...children.values()].map((child) => child.stop()));
   cleanup.add(stopAll);
   const onAbort = () => void stopAll();
@@ -168,7 +170,14 @@ async function startCompanions(
   signal.removeEventListener('abort', onAbort);
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
-  return children;
+}
+
+/** Prometheus and Alertmanager read their files again on SIGHUP; Grafana watches its own. */
+function reloadCompanions(children: Children): void {
+  for (const name of ['prometheus', 'alertmanager'] as const) {
+    const pid = children.get(name)?.status().pid;
+    if (pid !== undefined) process.kill(pid, 'SIGHUP');
+  }
 }
 
 /** Says what the person at the terminal would wonder about: a companion that ended, and that it is back. */

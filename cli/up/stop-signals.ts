@@ -22,7 +22,7 @@ export function stopSignals(): StopSignals {
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  // A terminal that is closed hangs up; elsewhere SIGHUP asks to read the configuration again.
+  // A terminal that is closed hangs up: nobody is left to stop us otherwise.
   if (process.stdout.isTTY) process.on('SIGHUP', stop);
   return {
     signal: controller.signal,

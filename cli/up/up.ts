@@ -50,12 +50,27 @@ async function start(options: UpOptions, cleanup: Cleanup, signal: AbortSignal):
   const demo = plan === undefined ? undefined : await startDemo(plan, cleanup, signal);
   const running = await Running.start({ configFile, env: process.env, settings, plans, signal });
   cleanup.add(() => running.close());
+  reloadOnHangup(running, cleanup);
   signal.throwIfAborted();
   say('Waiting for the first scrapes');
   const targets = await running.targets();
   signal.throwIfAborted();
   say(summary({ url: running.service.url, settings, plans, demo, targets }));
   for (const line of homework(plans, running.files)) say(line);
+}
+
+/** SIGHUP reads the configuration again, as with all services; from a terminal it means that the terminal is gone. */
+function reloadOnHangup(running: Running, cleanup: Cleanup): void {
+  if (process.stdout.isTTY) return;
+  const reload = async () => {
+    const result = await running.service.reload();
+    say(
+      result.ok ? 'Configuration reloaded' : `Configuration not reloaded, the old one stays: ${result.error}`,
+    );
+  };
+  const onHangup = () => void reload();
+  process.on('SIGHUP', onHangup);
+  cleanup.add(async () => process.off('SIGHUP', onHangup));
 }
 
 /** The demo fleet where nobody wrote a configuration; a file that was named and is missing is a mistake instead. */
