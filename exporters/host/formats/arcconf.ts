@@ -35,7 +35,7 @@ import {
   taskKindOf,
   textOf,
   wordOf,
-} from './raid-text.ts';
+} from './tool-text.ts';
 
 /**
  * arcconf GETCONFIG n [AD | LD | PD | AL], versions 4 to 3.x (Adaptec, IBM ServeRAID, SmartRAID).

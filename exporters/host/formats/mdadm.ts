@@ -1,5 +1,5 @@
 import type { Drive, DriveRole, DriveState, RaidController, Task, Volume, VolumeState } from './raid.ts';
-import { countOf, Fields, levelOf, linesOf, pairOf, progressOf, taskKindOf, textOf } from './raid-text.ts';
+import { countOf, Fields, levelOf, linesOf, pairOf, progressOf, taskKindOf, textOf } from './tool-text.ts';
 
 /** One array as `mdadm --detail` (also `--query --detail`) prints it. */
 export interface MdDetail {

@@ -8,7 +8,7 @@ import {
   type Volume,
   type VolumeState,
 } from './raid.ts';
-import { countOf, durationOf, levelOf, linesOf, ratioOf } from './raid-text.ts';
+import { countOf, durationOf, levelOf, linesOf, ratioOf } from './tool-text.ts';
 
 /** One array of /proc/mdstat; what a line does not say is undefined. */
 export interface MdArray {

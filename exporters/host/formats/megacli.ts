@@ -28,7 +28,7 @@ import {
   taskKindOf,
   textOf,
   wordOf,
-} from './raid-text.ts';
+} from './tool-text.ts';
 
 /**
  * MegaCli and its renamed copies (MegaCli64, CmdTool2): -AdpAllInfo, -LDInfo, -LDPDInfo, -PDList,

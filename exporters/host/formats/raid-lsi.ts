@@ -1,5 +1,5 @@
 import { type Battery, type BatteryState, type CachePolicy, defined, type WritePolicy } from './raid.ts';
-import { booleanOf, celsiusOf, type Fields, leadingNumber, ratioOf, textOf, wordOf } from './raid-text.ts';
+import { booleanOf, celsiusOf, type Fields, leadingNumber, ratioOf, textOf, wordOf } from './tool-text.ts';
 
 /** What MegaCli and storcli say in the same words: batteries, capacitors and cache policies. */
 

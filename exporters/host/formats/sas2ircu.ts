@@ -24,7 +24,7 @@ import {
   taskKindOf,
   textOf,
   wordOf,
-} from './raid-text.ts';
+} from './tool-text.ts';
 
 /** sas2ircu and sas3ircu, `n DISPLAY` and `n STATUS`: LSI controllers with IR or IT firmware. */
 export function parseSas2ircu(text: string): RaidReport {

@@ -34,7 +34,7 @@ import {
   taskKindOf,
   textOf,
   wordOf,
-} from './raid-text.ts';
+} from './tool-text.ts';
 
 /**
  * ssacli, hpssacli and hpacucli: `ctrl all show [status | detail | config [detail]]` and

@@ -1,4 +1,4 @@
-import { Fields, isRule, linesOf, pairOf } from './raid-text.ts';
+import { Fields, isRule, linesOf, pairOf } from './tool-text.ts';
 
 /** The two outputs of storcli, JSON and text, in one shape; nothing is interpreted here. */
 

@@ -16,6 +16,7 @@ import {
   type VolumeState,
 } from './raid.ts';
 import { lsiBattery, lsiDriveCache, lsiWritePolicy } from './raid-lsi.ts';
+import { type Part, type Response, readStorcli } from './storcli-output.ts';
 import {
   booleanOf,
   bytesOf,
@@ -30,8 +31,7 @@ import {
   taskKindOf,
   textOf,
   wordOf,
-} from './raid-text.ts';
-import { type Part, type Response, readStorcli } from './storcli-output.ts';
+} from './tool-text.ts';
 
 /**
  * storcli, storcli2, perccli and perccli2, as JSON (J) or text: `show`, `/cALL show all`,

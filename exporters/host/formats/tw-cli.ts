@@ -27,7 +27,7 @@ import {
   protocolOf,
   textOf,
   wordOf,
-} from './raid-text.ts';
+} from './tool-text.ts';
 
 /**
  * tw_cli: `show`, `/cN show all`, `info cN [unitstatus | drivestatus | bbustatus]`, `/cN/pN show all`.

@@ -1,7 +1,7 @@
 import type { TaskKind } from './raid.ts';
 
 /**
- * Reading the words and numbers that RAID tools print. Every function gives undefined for what it
+ * Reading the words and numbers that hardware tools print. Every function gives undefined for what it
  * does not understand, and none backtracks: the text may be cut, mixed or hostile.
  */
 
