@@ -154,7 +154,7 @@ class RunningService implements Service {
       now: Date.now,
       dataDir: config.data_dir,
       language: config.language,
-      alertmanagerUrl: this.#options.links?.alertmanager ?? config.alertmanager.url,
+      alertmanagerUrl: config.alertmanager.url,
       registry: this.#process,
     });
     notifier.start();
