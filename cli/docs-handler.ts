@@ -36,7 +36,7 @@ export function docsHandler(): RequestHandler {
 /** The text of a page below docs/. Throws PgfleetError `not_found` for anything that is not one. */
 async function page(path: string): Promise<string> {
   const root = projectFile('docs');
-  const file = normalize(join(root, decodeURIComponent(path)));
+  const file = normalize(join(root, path));
   if (!file.startsWith(root + sep) || extname(file) !== '.md') throw missing(path);
   try {
     return await readFile(file, 'utf8');
