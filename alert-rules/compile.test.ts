@@ -37,7 +37,7 @@ describe('writeRules', () => {
     expect(thresholds).toContain('severity: warning\n        expr: vector(0.25)');
     const postgres = readFileSync(join(folder, 'postgres/availability.rules.yml'), 'utf8');
     expect(postgres).toContain('runbook_url: https://wiki.example/runbooks/PostgresDown.md');
-    expect(postgres).toContain('"https://grafana.example/d/pgfleet-fleet?var-instance=');
+    expect(postgres).toContain('"https://grafana.example/d/pgfleet-instance?var-instance=');
     expect(postgres).not.toContain('github.com');
   });
 

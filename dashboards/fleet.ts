@@ -1,6 +1,5 @@
-import { alertSection, firing } from './panels/alerts.ts';
 import { bars } from './panels/bar-gauge.ts';
-import { freshness } from './panels/freshness.ts';
+import { rowToCluster, rowToHost, rowToServer, toHost, toServer } from './panels/links.ts';
 import type { Page, Section } from './panels/page.ts';
 import { COLOR, goodAtZero, NEUTRAL } from './panels/palette.ts';
 import { countOf } from './panels/query.ts';
@@ -9,7 +8,9 @@ import { HOSTS, SERVERS, STATE_STEPS, stateNames, valueMapping } from './panels/
 import { table } from './panels/table.ts';
 import { text } from './panels/text.ts';
 import { ENVIRONMENT, HOST, SERVER, SITE } from './panels/variable.ts';
-import { volumeTable } from './panels/volumes.ts';
+import { alertSection, firing } from './sections/alerts.ts';
+import { freshness } from './sections/freshness.ts';
+import { volumeTable } from './sections/volumes.ts';
 
 const FILTER = 'env=~"$env",site=~"$site"';
 const SERVER_FILTER = `${FILTER},instance=~"$instance"`;
@@ -109,6 +110,7 @@ const walls: Section = {
       unit: 'none',
       steps: STATE_STEPS,
       mappings: stateNames,
+      links: [toServer],
       noValue: text('no server declared', '未登记服务器'),
       queries: [
         { expr: `max by (server, instance) (pgfleet:server_state{${SERVER_FILTER}})`, legend: '{{server}}' },
@@ -125,6 +127,7 @@ const walls: Section = {
       unit: 'none',
       steps: STATE_STEPS,
       mappings: stateNames,
+      links: [toHost],
       noValue: text('no host declared', '未登记主机'),
       queries: [{ expr: `max by (instance) (pgfleet:host_state{${HOST_FILTER}})`, legend: '{{instance}}' }],
     }),
@@ -189,10 +192,10 @@ const inventory: Section = {
         },
       ],
       columns: [
-        { field: 'server', title: text('Server', '服务器') },
+        { field: 'server', title: text('Server', '服务器'), link: rowToServer },
         { field: 'instance', title: text('Instance', '实例') },
-        { field: 'host', title: text('Host', '主机') },
-        { field: 'cluster', title: text('Cluster', '集群') },
+        { field: 'host', title: text('Host', '主机'), link: rowToHost('host') },
+        { field: 'cluster', title: text('Cluster', '集群'), link: rowToCluster },
         { field: 'env', title: text('Environment', '环境') },
         { field: 'app', title: text('Application', '应用') },
         { field: 'owner', title: text('Owner', '负责人') },

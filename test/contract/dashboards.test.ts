@@ -136,7 +136,7 @@ describe.each(allDashboards().map((entry) => [`${entry.locale}/${entry.name}`, e
       it('is a core panel with title, description and unit', () => {
         expect(CORE_PANELS).toContain(panel.type);
         expect(panel.title?.trim()).toBeTruthy();
-        expect(panel.description?.length).toBeGreaterThan(locale === 'zh' ? 8 : 20);
+        expect(panel.description?.length).toBeGreaterThan(locale === 'zh' ? 7 : 20);
         expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
       });
 

@@ -6,6 +6,9 @@ export function fleetWorld(now: number): string {
   return [...registry(), ...servers(now), ...hosts(now), ...self(now)].join('\n').concat('\n');
 }
 
+/** What must not move from scrape to scrape. */
+const START = Date.now();
+
 const SERVERS = [
   { server: 'shop', instance: 'db1:5432', host: 'web1', cluster: 'shop', lifecycle: 'in_service' },
   { server: 'shop-standby', instance: 'db2:5432', host: 'web2', cluster: 'shop', lifecycle: 'in_service' },
@@ -44,13 +47,63 @@ function servers(now: number): string[] {
         1,
       ),
       series('pg_replication_is_replica', target, index === 1 ? 1 : 0),
-      series('pg_postmaster_start_time_seconds', target, now / 1000 - 86_400),
+      series('pg_postmaster_start_time_seconds', target, START / 1000 - 86_400),
       series('pg_settings_max_connections', target, 100),
-      series('pg_stat_database_numbackends', { ...target, datid: '1', datname: 'shop' }, 17),
+      series('pg_settings_superuser_reserved_connections', target, 3),
+      ...database(target, now),
+      ...work(target, now),
       series('pgfleet_collector_success', { ...target, collector: 'server' }, 1),
       series('pgfleet_collector_success', { ...target, collector: 'locks' }, index === 0 ? 0 : 1),
     ];
   });
+}
+
+type Target = Readonly<Record<string, string>>;
+
+/** Counters grow by one a millisecond, so that every rate has a value. */
+function database(target: Target, now: number): string[] {
+  const labels = { ...target, datid: '1', datname: 'shop' };
+  const counters = [
+    'xact_commit',
+    'xact_rollback',
+    'tup_inserted',
+    'tup_updated',
+    'tup_deleted',
+    'blks_hit',
+    'blks_read',
+    'temp_bytes',
+    'deadlocks',
+    'conflicts',
+  ];
+  return [
+    series('pg_stat_database_numbackends', labels, 17),
+    ...counters.map((name) => series(`pg_stat_database_${name}`, labels, now)),
+    series('pgfleet_postgres_connections', { ...target, datname: 'shop', state: 'active' }, 17),
+    series('pgfleet_postgres_database_xid_freeze_ratio', { ...target, datname: 'shop' }, 0.2),
+  ];
+}
+
+function work(target: Target, now: number): string[] {
+  const datname = { ...target, datname: 'shop' };
+  const io = { ...target, backend_type: 'client backend', object: 'relation', context: 'normal' };
+  return [
+    series('pgfleet_postgres_timeline', target, 1),
+    series('pgfleet_postgres_sessions_waiting', { ...target, wait_event_type: 'Lock' }, 1),
+    series('pgfleet_postgres_oldest_transaction_seconds', datname, 12),
+    series('pgfleet_postgres_oldest_active_query_seconds', datname, 12),
+    series('pgfleet_postgres_oldest_idle_in_transaction_seconds', datname, 12),
+    series('pgfleet_postgres_blocked_sessions', datname, 1),
+    series('pgfleet_postgres_blocked_longest_seconds', datname, 3),
+    series('pgfleet_postgres_xmin_age', { ...target, holder: 'session' }, 100),
+    series('pgfleet_postgres_progress_ratio', { ...datname, command: 'VACUUM', phase: 'scanning heap' }, 0.5),
+    series('pgfleet_postgres_wal_position_bytes_total', target, now),
+    series('pgfleet_postgres_checkpoints_total', { ...target, reason: 'timed' }, now),
+    series('pgfleet_postgres_checkpoint_write_seconds_total', target, now / 1000),
+    series('pgfleet_postgres_checkpoint_sync_seconds_total', target, now / 1000),
+    series('pgfleet_postgres_io_reads_total', io, now),
+    series('pgfleet_postgres_io_read_seconds_total', io, now / 1e6),
+    series('pgfleet_postgres_io_write_bytes_total', io, now),
+  ];
 }
 
 function hosts(now: number): string[] {
@@ -69,12 +122,57 @@ function hosts(now: number): string[] {
     };
     return [
       series('pgfleet_host_up', target, 1),
-      series('node_boot_time_seconds', target, now / 1000 - 86_400),
+      ...machine(target, now),
       ...volume('/', 1e11, 6e10, 0),
       ...volume('/data', 1e11, host === 'web2' ? 1e9 : 5e10 - (now % 1e8), 0),
       ...volume('/archive', 1e11, 1e9, 1),
     ];
   });
+}
+
+function machine(target: Target, now: number): string[] {
+  const disk = { ...target, device: 'sda' };
+  const counters = [
+    'node_disk_reads_completed_total',
+    'node_disk_read_time_seconds_total',
+    'node_disk_read_bytes_total',
+    'node_disk_writes_completed_total',
+    'node_disk_write_time_seconds_total',
+    'node_disk_written_bytes_total',
+    'node_disk_io_time_seconds_total',
+  ];
+  const nic = { ...target, device: 'eth0' };
+  const packets = ['receive_bytes', 'transmit_bytes', 'receive_errs', 'transmit_errs', 'receive_drop'];
+  return [
+    series('node_boot_time_seconds', target, Math.floor(START / 1000) - 86_400),
+    series(
+      'node_os_info',
+      { ...target, id: 'debian', pretty_name: 'Debian GNU/Linux 12', version_id: '12' },
+      1,
+    ),
+    series('node_uname_info', { ...target, release: '6.1.0-9-amd64', sysname: 'Linux' }, 1),
+    series('pgfleet_host_virtual_info', { ...target, kind: 'none' }, 1),
+    series('pgfleet_host_sections', { ...target, status: 'ok' }, 30),
+    series('pgfleet_host_clock_offset_seconds', target, 0.01),
+    series('pgfleet_host_clock_offset_error_seconds', target, 0.02),
+    series(
+      'node_cpu_vulnerabilities_info',
+      { ...target, codename: 'mds', state: 'mitigation', mitigation: 'x' },
+      1,
+    ),
+    series('node_cpu_seconds_total', { ...target, cpu: '0', mode: 'user' }, now / 4000),
+    series('node_cpu_seconds_total', { ...target, cpu: '0', mode: 'idle' }, now / 2000),
+    series('node_load1', target, 0.5),
+    series('node_load15', target, 0.5),
+    series('node_memory_MemTotal_bytes', target, 3.2e10),
+    series('node_memory_MemAvailable_bytes', target, 2e10),
+    series('node_memory_Cached_bytes', target, 1e10),
+    series('node_memory_Dirty_bytes', target, 1e6),
+    series('node_vmstat_pswpin', target, 100),
+    series('node_vmstat_pswpout', target, 100),
+    ...counters.map((name) => series(name, disk, now / 1000)),
+    ...packets.map((name) => series(`node_network_${name}_total`, nic, name.endsWith('bytes') ? now : 5)),
+  ];
 }
 
 function self(now: number): string[] {

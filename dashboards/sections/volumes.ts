@@ -1,7 +1,8 @@
-import type { Panel } from './panel.ts';
-import { STATE_STEPS, stateNames } from './state.ts';
-import { table } from './table.ts';
-import { text } from './text.ts';
+import { rowToHost } from '../panels/links.ts';
+import type { Panel } from '../panels/panel.ts';
+import { STATE_STEPS, stateNames } from '../panels/state.ts';
+import { table } from '../panels/table.ts';
+import { text } from '../panels/text.ts';
 
 /** The fullest writable volumes of the hosts that match, with the time left at the present rate. */
 export function volumeTable(options: { width: number; height: number; filter: string }): Panel {
@@ -32,7 +33,7 @@ export function volumeTable(options: { width: number; height: number; filter: st
       },
     ],
     columns: [
-      { field: 'instance', title: text('Host', '主机') },
+      { field: 'instance', title: text('Host', '主机'), link: rowToHost('instance') },
       { field: 'mountpoint', title: text('Mounted on', '挂载点') },
       { field: 'device', title: text('Device', '设备') },
       { field: 'Value #A', title: text('Free', '剩余比例'), unit: 'percentunit', decimals: 1, width: 90 },

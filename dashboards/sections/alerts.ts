@@ -1,8 +1,8 @@
-import type { Section } from './page.ts';
-import { COLOR } from './palette.ts';
-import { table } from './table.ts';
-import { text } from './text.ts';
-import { timeSeries } from './time-series.ts';
+import type { Section } from '../panels/page.ts';
+import { COLOR } from '../panels/palette.ts';
+import { table } from '../panels/table.ts';
+import { text } from '../panels/text.ts';
+import { timeSeries } from '../panels/time-series.ts';
 
 /** The alerts that fire, without the one that always does. */
 export function firing(filter: string): string {

@@ -1,8 +1,8 @@
-import type { Section } from './page.ts';
-import { COLOR, goodFrom } from './palette.ts';
-import { stat } from './stat.ts';
-import { valueMapping } from './state.ts';
-import { text } from './text.ts';
+import type { Section } from '../panels/page.ts';
+import { COLOR, goodFrom } from '../panels/palette.ts';
+import { stat } from '../panels/stat.ts';
+import { valueMapping } from '../panels/state.ts';
+import { text } from '../panels/text.ts';
 
 /** The strip at the top: can what follows be believed? */
 export const freshness: Section = {
