@@ -50,7 +50,8 @@ const labelValueSchema = textSchema(
   (text) => text !== '' && text === text.trim() && text.length <= 200 && !/[\p{Cc}\p{Cs}]/u.test(text),
 );
 
-const dateSchema = textSchema('a date such as "2019-05-31"', (text) => {
+/** A day of the calendar, YYYY-MM-DD. */
+export const dateSchema = textSchema('a date such as "2019-05-31"', (text) => {
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
   return date !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 });

@@ -1,0 +1,78 @@
+import { PgfleetError } from '../../lib/errors.ts';
+import { endpointsOf } from './formats/conninfo.ts';
+import type { DiscoveryContext, KnownServer, Sighting } from './technique.ts';
+
+/** A row of an answer, values as the driver gives them. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A question to every registered server whose answer names other servers. */
+export interface EdgeQuestion {
+  readonly sql: string;
+  /** Ask in every database instead of the configured one. */
+  readonly everyDatabase?: boolean;
+  /** The servers a row refers to; pure. */
+  sightings(row: Row, from: KnownServer): readonly Sighting[];
+}
+
+const DATABASES = 'select datname from pg_database where datallowconn and not datistemplate order by datname';
+
+/** Asks every known server; one that does not answer or refuses is a gap and costs only itself. */
+export async function* askServers(
+  question: EdgeQuestion,
+  context: DiscoveryContext,
+): AsyncIterable<Sighting> {
+  for (const server of context.servers) {
+    const databases = question.everyDatabase ? await rowsOf(server, DATABASES, undefined, context) : [{}];
+    for (const { datname } of databases) {
+      if (context.signal.aborted) return;
+      const database = typeof datname === 'string' ? datname : undefined;
+      for (const row of await rowsOf(server, question.sql, database, context)) {
+        yield* question.sightings(row, server);
+      }
+    }
+  }
+}
+
+async function rowsOf(
+  server: KnownServer,
+  sql: string,
+  database: string | undefined,
+  context: DiscoveryContext,
+): Promise<readonly Row[]> {
+  try {
+    return await server.query(sql, database);
+  } catch (error) {
+    if (!(error instanceof PgfleetError)) throw error;
+    context.gap({ where: server.name, error });
+    return [];
+  }
+}
+
+/** The servers a connection string leads to; local sockets lead to the server's own machine and are left out. */
+export function referencedServers(
+  conninfo: unknown,
+  from: KnownServer,
+  details: Readonly<Record<string, string>>,
+): Sighting[] {
+  if (typeof conninfo !== 'string') return [];
+  return endpointsOf(conninfo)
+    .filter(({ host }) => !host.startsWith('/') && !host.startsWith('@'))
+    .map(({ host, port }) => ({
+      kind: 'postgresql' as const,
+      state: 'referenced' as const,
+      places: [{ host: fromElsewhere(host, from), port }],
+      details: { referenced_by: from.name, ...details },
+    }));
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
+
+/** Loopback in the configuration of a server means the machine of that server. */
+function fromElsewhere(host: string, from: KnownServer): string {
+  return LOOPBACK.test(host) ? from.place.host : host;
+}
+
+/** A text column; undefined for NULL and for anything else. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
