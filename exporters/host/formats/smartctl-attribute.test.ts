@@ -84,6 +84,13 @@ describe('decodeAttribute', () => {
     expect(decodeAttribute(attribute(240, '77', { name: 'Write_Head' }), HDD)).toBeUndefined();
   });
 
+  it('does not take a rate for a count of reallocations', () => {
+    const raw = '4258 (30941 0)';
+
+    expect(decodeAttribute(attribute(196, raw, { flags: 'POSR--' }), HDD)).toBeUndefined();
+    expect(decodeAttribute(attribute(196, raw), HDD)?.value).toBe(4258);
+  });
+
   it('does not take a Samsung disk under a Seagate number for a Seagate', () => {
     const drive = { ...SEAGATE, modelName: 'ST1000LM024 HN-M101MBB' };
 

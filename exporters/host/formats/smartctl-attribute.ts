@@ -94,7 +94,7 @@ const ATTRIBUTES = {
   193: ['load_cycles', hddCount],
   194: ['temperature_celsius', temperature],
   195: ['ecc_errors', seagateRate],
-  196: ['reallocation_events', lowWordCount],
+  196: ['reallocation_events', reallocationEvents],
   197: ['pending_sectors', firstCount],
   198: ['offline_uncorrectable', firstCount],
   199: ['interface_crc_errors', firstCount],
@@ -124,6 +124,11 @@ function firstCount({ rawString }: SmartAttribute): number | undefined {
 function lowWordCount(attribute: SmartAttribute): number | undefined {
   const whole = countOf(plainInteger(attribute.rawString));
   return whole !== undefined && whole >= 2 ** 32 ? lowBits(whole, 16) : firstCount(attribute);
+}
+
+/** Some disks keep a rate under this id; an event counter says so in its flags. */
+function reallocationEvents(attribute: SmartAttribute): number | undefined {
+  return attribute.flags[3] === 'R' ? undefined : lowWordCount(attribute);
 }
 
 /** Ids that flash drives use for something else. */

@@ -1,0 +1,110 @@
+import { PgfleetError } from '../../../lib/errors.ts';
+import type { Section } from '../capture.ts';
+import { parseSmartctl } from './smartctl.ts';
+import { NO_FINDINGS, type SmartReport } from './smartctl-report.ts';
+
+/** A device smartctl was asked about. */
+export interface Disk {
+  /** The `device` label of smartctl_exporter: "sda", "bus_0_megaraid_8". */
+  readonly device: string;
+  /** What smartctl was given after -d; undefined where it chose by itself. */
+  readonly type: string | undefined;
+  /** Where the disk is behind a RAID controller. */
+  readonly member: { readonly controller: string; readonly slot: string } | undefined;
+  readonly kind: DiskKind;
+  readonly report: SmartReport;
+}
+
+/**
+ * - physical: a disk that can wear out
+ * - volume: what a RAID controller or a storage array makes of disks; says nothing about them
+ * - virtual: a disk of a virtual machine
+ */
+export type DiskKind = 'physical' | 'volume' | 'virtual';
+
+/** Sections "smartctl:DEVICE" or "smartctl:DEVICE:TYPE", one for each run of smartctl. */
+export const DISK_SECTIONS = 'smartctl:';
+
+const known = new WeakMap<object, readonly Disk[]>();
+
+/** The disks of a capture, read once for all collectors. Throws PgfleetError when none may be read. */
+export function disksOf(input: { sections(prefix: string): readonly Section[] }): readonly Disk[] {
+  const before = known.get(input);
+  if (before !== undefined) return before;
+  const disks = readDisks(input.sections(DISK_SECTIONS));
+  known.set(input, disks);
+  return disks;
+}
+
+/** One entry per disk, though it may be reachable in several ways; empty slots of controllers are none. */
+export function readDisks(sections: readonly Section[]): readonly Disk[] {
+  if (sections.length > 0 && sections.every(({ status }) => status === 'denied')) {
+    throw new PgfleetError('permission', 'smartctl: reading disks needs root or a sudo rule');
+  }
+  const disks = sections.flatMap((section) => readDisk(section) ?? []);
+  // A device the kernel knows is a better name than a slot, and any that answered than one that did not.
+  const rank = ({ report, member }: Disk) =>
+    (report.condition === 'read' ? 0 : 2) + (member === undefined ? 0 : 1);
+  const names = new Set<string>();
+  const identities = new Set<string>();
+  const kept = new Set<Disk>();
+  for (const disk of [...disks].sort((one, other) => rank(one) - rank(other))) {
+    const identity = identityOf(disk.report);
+    if (names.has(disk.device) || (identity !== undefined && identities.has(identity))) continue;
+    names.add(disk.device);
+    if (identity !== undefined) identities.add(identity);
+    kept.add(disk);
+  }
+  return disks.filter((disk) => kept.has(disk));
+}
+
+function readDisk(section: Section): Disk | undefined {
+  const [path = '', type] = section.name.slice(DISK_SECTIONS.length).split(':');
+  const member = memberOf(type);
+  const report = reportOf(section);
+  if (member !== undefined && report.condition === 'failed' && section.status !== 'timeout') return undefined;
+  return { device: deviceLabel(path, type), type, member, kind: kindOf(report), report };
+}
+
+function reportOf(section: Section): SmartReport {
+  const { status, output, exitCode } = section;
+  const complete = status === 'ok' || status === 'failed';
+  const report = complete ? parseSmartctl(output, { exitStatus: exitCode }) : undefined;
+  if (report !== undefined) return report;
+  const { standby: _, ...nothing } = NO_FINDINGS;
+  return { ...nothing, exitStatus: exitCode, condition: 'failed', problem: status };
+}
+
+/** "megaraid,8", "sat+megaraid,8", "aacraid,0,0,3", "areca,3/1". */
+function memberOf(type: string | undefined): Disk['member'] {
+  const found = /^(?:sat\+)?(?<controller>[a-z0-9]+),(?<slot>[0-9,/]+)$/.exec(type ?? '')?.groups;
+  const { controller, slot } = found ?? {};
+  return controller === undefined || slot === undefined || controller === 'sat'
+    ? undefined
+    : { controller, slot };
+}
+
+/** As smartctl_exporter makes it of a path and a type. */
+export function deviceLabel(path: string, type: string | undefined): string {
+  const name = path.replace(/^\/dev\/(?:disk\/by-(?:id|path)\/)?/, '').replaceAll('/', '_');
+  return type?.includes(',') === true ? `${name}_${type.replaceAll(/[,/]/g, '_')}` : name;
+}
+
+const VIRTUAL =
+  /^(?:QEMU|VMware|VBOX|VirtualBox|Virtio|Msft|Microsoft Virtual|Xen\b|Google (?:Persistent|Ephemeral)|nvme_card|Amazon E(?:C2|lastic)|Nutanix|Alibaba Cloud|Bhyve|Parallels)/i;
+
+const VOLUME =
+  /LOGICAL VOLUME|Virtual Disk|Raid \d+ Volume|\bPERC\b|MegaRAID|ServeRAID|MRAID|\bRAID\b|\bMR\d{4}|Smart Array|\b(?:Adaptec|AMCC|3ware|AVAGO|Areca|ICP)\b|^LSI |\bLUN\b|MULTI-FLEX|3PARdata|^DGC |^NETAPP |^LIO-ORG|^IET |EqualLogic|COMPELNT|^PURE |^HUAWEI XSG|\bBOSS\b/i;
+
+export function kindOf({ identity: { modelName = '' } }: Pick<SmartReport, 'identity'>): DiskKind {
+  if (VIRTUAL.test(modelName)) return 'virtual';
+  return VOLUME.test(modelName) ? 'volume' : 'physical';
+}
+
+/** What makes two devices one disk; undefined where the serial number is masked or missing. */
+function identityOf({ identity: { serialNumber, modelName } }: SmartReport): string | undefined {
+  const serial = serialNumber?.trim();
+  if (serial === undefined || !/^(?=.*\d)[\w -]{6,}$/.test(serial) || /^(.)\1*$/.test(serial))
+    return undefined;
+  return `${modelName} ${serial}`;
+}
