@@ -24,7 +24,7 @@ export function htmlMail(message: Message): string {
 
 function htmlItem(item: Item, withHeading: boolean): string {
   const over = item.change === 'close' || item.change === 'open_close';
-  const colour = over ? COLOURS.resolved : COLOURS[item.severity];
+  const colour = over ? COLOURS.resolved : COLOURS[item.incident.severity];
   const heading = withHeading
     ? `<h2 style="font-size:15px;margin:0;padding-left:8px;border-left:4px solid ${colour}">${escapeHtml(item.heading)}</h2>`
     : '';

@@ -5,7 +5,7 @@ type Response = Extract<HttpReply, { kind: 'response' }>;
 
 /** What a failed exchange means for a message. */
 export function failureOutcome(failure: Extract<HttpReply, { kind: 'failed' }>): Outcome {
-  if (failure.untrusted) return { class: 'config', detail: failure.detail };
+  if (failure.unacceptable) return { class: 'config', detail: failure.detail };
   return { class: failure.sent ? 'ambiguous' : 'transient', detail: failure.detail };
 }
 

@@ -1,8 +1,10 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { type RequestOptions, request as requestHttps } from 'node:https';
 import { startDeadline } from '../lib/deadline.ts';
 import { errorMessage } from '../lib/errors.ts';
 import { isCertificateError } from './certificates.ts';
+import { connectThrough } from './http-proxy.ts';
+import { lookupPublic, requirePublicLiteral } from './public-address.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -14,6 +16,12 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
   /** A longer answer is cut off. Default 64 KiB. */
   readonly maxBytes?: number;
+  /** Address of an HTTP proxy, which opens a tunnel. */
+  readonly proxy?: string | undefined;
+  /** Authorities to trust instead of the system's, PEM. */
+  readonly ca?: string | undefined;
+  /** Refuses loopback, private and link-local addresses, as they resolve at the moment of connecting. */
+  readonly publicOnly?: boolean;
 }
 
 /** What came back; a failure knows whether the request had left the machine. */
@@ -28,8 +36,8 @@ export type HttpReply =
       readonly kind: 'failed';
       /** True when all of the request was handed to the network: it may have been acted on. */
       readonly sent: boolean;
-      /** True when the other side's certificate is not acceptable: waiting will not help. */
-      readonly untrusted: boolean;
+      /** True when the other side's certificate or address is not acceptable: waiting will not help. */
+      readonly unacceptable: boolean;
       /** Without the address: it may be a secret. */
       readonly detail: string;
     };
@@ -40,23 +48,30 @@ export function request(options: HttpRequest): Promise<HttpReply> {
   return exchange(options, deadline.signal).finally(() => deadline.clear());
 }
 
+/** A POST of a value as JSON. */
+export function postJson(
+  url: string,
+  value: unknown,
+  options: Pick<HttpRequest, 'signal' | 'proxy' | 'ca' | 'publicOnly' | 'headers'>,
+): Promise<HttpReply> {
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...options.headers };
+  return request({ ...options, headers, method: 'POST', url, body: JSON.stringify(value) });
+}
+
 function exchange(options: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
   return new Promise((resolve) => {
     let sent = false;
     const fail = (error: unknown) => {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const unacceptable = isCertificateError(code) || code === 'ERR_NOT_PUBLIC';
       // An aborted request says only "aborted"; the reason is with the signal.
       const detail = errorMessage(signal.aborted ? signal.reason : error);
-      resolve({ kind: 'failed', sent, untrusted: isCertificateError(code), detail });
+      resolve({ kind: 'failed', sent, unacceptable, detail });
     };
-    const open = options.url.startsWith('https:') ? requestHttps : requestHttp;
     try {
-      const outgoing = open(options.url, {
-        method: options.method,
-        agent: false,
-        signal,
-        headers: { 'user-agent': 'pgfleet', ...withLength(options) },
-      });
+      if (options.publicOnly === true) requirePublicLiteral(options.url);
+      const open = options.url.startsWith('https:') ? requestHttps : requestHttp;
+      const outgoing = open(options.url, connection(options, signal));
       outgoing.on('finish', () => {
         sent = true;
       });
@@ -73,10 +88,19 @@ function exchange(options: HttpRequest, signal: AbortSignal): Promise<HttpReply>
   });
 }
 
-function withLength({ headers = {}, body }: HttpRequest): Record<string, string> {
-  return body === undefined
-    ? { ...headers }
-    : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+function connection(options: HttpRequest, signal: AbortSignal): RequestOptions {
+  const { method, headers, body, ca, proxy, publicOnly } = options;
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return {
+    method,
+    signal,
+    headers: { 'user-agent': 'pgfleet', ...headers, ...length },
+    ...(ca === undefined ? {} : { ca }),
+    ...(publicOnly === true ? { lookup: lookupPublic } : {}),
+    ...(proxy === undefined
+      ? { agent: false }
+      : { createConnection: connectThrough(proxy, options.url, ca) }),
+  };
 }
 
 function readBody(

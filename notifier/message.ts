@@ -1,4 +1,4 @@
-import type { Severity } from './incident.ts';
+import type { Incident, Severity } from './incident.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -20,8 +20,8 @@ export interface Fact {
 
 /** One incident inside a message. */
 export interface Item {
-  readonly incidentId: string;
-  readonly severity: Severity;
+  /** As the alert said it, neither cleaned nor translated: for machines. */
+  readonly incident: Incident;
   readonly change: Change;
   /** "[CRITICAL][FIRING] Disk /data fills": severity and state in words. */
   readonly heading: string;

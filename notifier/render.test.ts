@@ -175,7 +175,7 @@ describe('renderNews of many incidents', () => {
       options,
     );
 
-    expect(message.items.map(({ incidentId }) => incidentId)).toEqual(['c', 'b', 'a', 'd']);
+    expect(message.items.map((item) => item.incident.id)).toEqual(['c', 'b', 'a', 'd']);
     expect(message.title).toBe('[CRITICAL] 2 firing, 1 fired and resolved, 1 resolved: db1, db2, db3');
     expect(message.lead).toEqual([
       'CRITICAL: 1 firing, 1 resolved',

@@ -147,8 +147,7 @@ function countBy<T>(values: readonly T[]): Map<T, number> {
 function renderItem(news: News, words: Messages, options: RenderOptions): Item {
   const { incident, change } = news;
   return {
-    incidentId: incident.id,
-    severity: incident.severity,
+    incident,
     change,
     heading: `${state(news, words)} ${summary(incident, options.language)}`,
     description: cleanLines(annotation(incident, 'description', options.language) ?? '', 1500),

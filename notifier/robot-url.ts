@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { secretSchema } from '../lib/config.ts';
 import type { Secret } from '../lib/secret.ts';
 
+/** For networks that reach the internet through a proxy only; the environment's is not used. */
+export const proxyOption = {
+  proxy: z
+    .url({ protocol: /^http$/ })
+    .optional()
+    .describe('HTTP proxy that opens a tunnel, such as http://proxy.example:3128.'),
+};
+
 /** The options of every messenger whose robot is an address with a token in it. */
 export const robotOptions = {
   url: secretSchema.describe('Address of the robot; it is the secret.'),
@@ -9,6 +17,7 @@ export const robotOptions = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Origin to use instead of the one in url, such as a relay; also lifts the check of its host.'),
+  ...proxyOption,
 };
 
 /** Says what is wrong with a robot's address without showing it. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleIncident } from '../test/support/sample-message.ts';
 import { layout, type Markup, PLAIN } from './layout.ts';
 import type { Item, Message } from './message.ts';
 import { splitMessage } from './split.ts';
@@ -17,8 +18,7 @@ function bytes(part: Message): number {
 
 function item(id: string, description: string, heading = `[CRITICAL][FIRING] ${id}`): Item {
   return {
-    incidentId: id,
-    severity: 'critical',
+    incident: sampleIncident({ id }),
     change: 'open',
     heading,
     description: description === '' ? [] : [description],
@@ -119,9 +119,9 @@ describe('splitMessage', () => {
 
         const parts = splitMessage(message(all), LIMITS, bytes);
 
-        const shown = parts.flatMap((part) => part.items.map(({ incidentId }) => incidentId));
+        const shown = parts.flatMap((part) => part.items.map(({ incident }) => incident.id));
         const omitted = all.length - shown.length;
-        expect(shown).toEqual(all.slice(0, shown.length).map(({ incidentId }) => incidentId));
+        expect(shown).toEqual(all.slice(0, shown.length).map(({ incident }) => incident.id));
         expect(parts.length).toBeLessThanOrEqual(LIMITS.parts);
         expect(parts.at(-1)?.notes.some((note) => note.includes(`另有 ${omitted} 条`))).toBe(omitted > 0);
         for (const part of parts) {

@@ -26,10 +26,10 @@ export function splitMessage(
   const groups = fillParts(message, limits, fits);
   const shown = groups.reduce((sum, group) => sum + group.length, 0);
   const omitted = message.items.length - shown;
-  if (groups.length <= 1) return [shortenLead(frame(message, groups[0] ?? [], undefined, omitted), fits)];
+  if (groups.length <= 1) return [squeeze(frame(message, groups[0] ?? [], undefined, omitted), fits)];
   return groups.map((group, index) => {
     const part = { number: index + 1, count: groups.length };
-    return frame(message, group, part, index === groups.length - 1 ? omitted : 0);
+    return squeeze(frame(message, group, part, index === groups.length - 1 ? omitted : 0), fits);
   });
 }
 
@@ -76,7 +76,7 @@ function largest(message: Message, items: readonly Item[], parts: number, first:
     lead: first ? message.lead : [],
     items,
     notes: [...message.notes, words.omitted(message.items.length)],
-    part: { number: parts, count: parts },
+    part: { number: first ? 1 : parts, count: parts },
   };
 }
 
@@ -94,9 +94,14 @@ function shorten(item: Item, fits: (item: Item) => boolean): Item {
   return steps.find(fits) ?? bare;
 }
 
-/** A notice has no items to leave out; its last lines go instead. */
-function shortenLead(message: Message, fits: (part: Message) => boolean): Message {
+/** For what no shortening of items can make fit: lines of the lead go, then notes and links, then the end of the title. */
+function squeeze(message: Message, fits: (part: Message) => boolean): Message {
+  const bare: Message = { ...message, lead: [], notes: [], links: [] };
   const lengths = message.lead.map((_line, index) => message.lead.length - index);
-  const shorter = lengths.map((length) => ({ ...message, lead: message.lead.slice(0, length) }));
-  return shorter.find(fits) ?? { ...message, lead: [] };
+  const steps: Message[] = [
+    ...lengths.map((length) => ({ ...message, lead: message.lead.slice(0, length) })),
+    { ...message, lead: [] },
+    bare,
+  ];
+  return steps.find(fits) ?? { ...bare, title: cut(message.title, 80) };
 }

@@ -1,30 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../lib/secret.ts';
+import { expectPartsToFit, openChannel } from '../../test/support/channel-contract.ts';
+import { hostileMessage, sampleMessage } from '../../test/support/sample-message.ts';
 import type { HttpReply } from '../http-request.ts';
-import type { Message } from '../message.ts';
-import { classifyDingtalk, dingtalkBody, dingtalkSign } from './dingtalk.ts';
+import { channel, classifyDingtalk, dingtalkBody, dingtalkSign } from './dingtalk.ts';
 
-const message: Message = {
-  id: 'm',
-  language: 'zh',
-  severity: 'critical',
-  resolved: false,
-  title: '[严重][触发] db1：磁盘将满',
-  lead: [],
-  items: [
-    {
-      incidentId: 'i',
-      severity: 'critical',
-      change: 'open',
-      heading: '[严重][触发] 磁盘将满',
-      description: ['剩余 4%'],
-      facts: [{ name: '位置', value: 'db1' }],
-      links: [{ text: '处理手册', url: 'https://docs.example/a(b)' }],
-    },
-  ],
-  notes: [],
-  links: [],
-  plain: false,
-};
+const message = sampleMessage(undefined, { language: 'zh' });
 
 const mention = { mobiles: ['13800000000'], user_ids: ['u1'], all: false, severity: ['critical' as const] };
 
@@ -39,11 +20,16 @@ describe('dingtalkBody', () => {
     expect(dingtalkBody({}, message)).toEqual({
       msgtype: 'markdown',
       markdown: {
-        title: '[严重][触发] db1：磁盘将满',
+        title: '[严重][触发] db1:5432：磁盘 /data 预计 6 小时后写满',
         text: [
-          '### [严重][触发] db1：磁盘将满',
+          '### [严重][触发] db1:5432：磁盘 /data 预计 6 小时后写满',
           '',
-          '剩余 4%  \n  **位置:** db1  \n  [处理手册](https://docs.example/a%28b%29)',
+          [
+            '剩余 4%。',
+            '**位置:** db1:5432',
+            '**开始:** 2026-11-22 15:51:11 +08:00 (12 分钟)',
+            '[处理手册](https://docs.example/runbooks/a%28b%29)',
+          ].join('  \n  '),
         ].join('\n'),
       },
     });
@@ -72,19 +58,26 @@ describe('dingtalkBody', () => {
   it('is plain text when the formatted one was refused', () => {
     expect(dingtalkBody({}, { ...message, plain: true })).toMatchObject({
       msgtype: 'text',
-      text: { content: expect.stringContaining('处理手册: https://docs.example/a(b)') },
+      text: { content: expect.stringContaining('处理手册: https://docs.example/runbooks/a(b)') },
     });
   });
 
   it('does not let an alert write links, tags or mentions', () => {
-    const hostile = { ...message, lead: ['[x](http://evil.example) <font color=red> @all', '# big'] };
-
-    const text = JSON.stringify(dingtalkBody({}, hostile));
+    const body = dingtalkBody({}, hostileMessage()) as { markdown: { text: string } };
+    const text = JSON.stringify(body.markdown.text);
 
     expect(text).not.toContain('](http://evil');
     expect(text).not.toContain('<font');
     expect(text).not.toContain('@all');
-    expect(text).not.toMatch(/\\n {2}# big/);
+    expect(text).not.toMatch(/\\n {2}[#>] /);
+  });
+});
+
+describe('the channel', () => {
+  it('cuts every message to its limit', () => {
+    const url = new Secret('https://oapi.dingtalk.com/robot/send?access_token=t');
+
+    expectPartsToFit(openChannel(channel, { url, mention, keyword: '告警' }));
   });
 });
 
@@ -110,13 +103,13 @@ describe('classifyDingtalk', () => {
     ['not found', reply('no', 404), 'config'],
     [
       'refused connection',
-      { kind: 'failed', sent: false, untrusted: false, detail: 'ECONNREFUSED' },
+      { kind: 'failed', sent: false, unacceptable: false, detail: 'ECONNREFUSED' },
       'transient',
     ],
-    ['lost answer', { kind: 'failed', sent: true, untrusted: false, detail: 'ECONNRESET' }, 'ambiguous'],
+    ['lost answer', { kind: 'failed', sent: true, unacceptable: false, detail: 'ECONNRESET' }, 'ambiguous'],
     [
       'bad certificate',
-      { kind: 'failed', sent: false, untrusted: true, detail: 'CERT_HAS_EXPIRED' },
+      { kind: 'failed', sent: false, unacceptable: true, detail: 'CERT_HAS_EXPIRED' },
       'config',
     ],
   ])('%s', (_name, answer, expected) => {

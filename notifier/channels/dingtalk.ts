@@ -9,10 +9,11 @@ import { z } from 'zod';
 import { secretSchema } from '../../lib/config.ts';
 import { defineChannel, type Limits, type Outcome, type SendContext } from '../channel.ts';
 import { excerpt, failureOutcome, jsonObject, statusOutcome } from '../http-outcome.ts';
-import { type HttpReply, request } from '../http-request.ts';
+import { type HttpReply, postJson } from '../http-request.ts';
 import { SEVERITIES } from '../incident.ts';
 import { layout, type Markup, PLAIN } from '../layout.ts';
 import { MARKDOWN } from '../markdown.ts';
+import { isMentionDue } from '../mention.ts';
 import type { Message } from '../message.ts';
 import { checkRobotUrl, robotOptions, robotUrl } from '../robot-url.ts';
 
@@ -66,13 +67,7 @@ async function send(opened: Options, part: Message, { signal, now }: SendContext
     url.searchParams.set('timestamp', String(timestamp));
     url.searchParams.set('sign', dingtalkSign(opened.secret.reveal(), timestamp));
   }
-  const reply = await request({
-    method: 'POST',
-    url: url.href,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(dingtalkBody(opened, part)),
-    signal,
-  });
+  const reply = await postJson(url.href, dingtalkBody(opened, part), { signal, proxy: opened.proxy });
   return classifyDingtalk(reply);
 }
 
@@ -90,11 +85,7 @@ export function dingtalkBody(
   part: Message,
 ): object {
   const text = layout(part, part.plain ? PLAIN : DINGTALK);
-  const mentions =
-    who !== undefined &&
-    !part.resolved &&
-    who.severity.includes(part.severity) &&
-    (part.part?.number ?? 1) === 1;
+  const mentions = who !== undefined && isMentionDue(who.severity, part);
   const names = mentions ? [...who.mobiles, ...who.user_ids].map((name) => `@${name}`) : [];
   const extra = [
     ...(names.length === 0 ? [] : [names.join(' ')]),

@@ -1,5 +1,6 @@
 import type { NodemailerError } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
+import { expectPartsToFit, openChannel } from '../../test/support/channel-contract.ts';
 import { renderNotice } from '../render.ts';
 import { channel, classifySmtp, composeMail } from './email.ts';
 
@@ -99,6 +100,12 @@ describe('composeMail', () => {
   it('leaves HTML out of a plain one', () => {
     expect(composeMail(base, part, 'x@y').html).toContain('line &lt;b&gt;');
     expect(composeMail(base, { ...part, plain: true }, 'x@y').html).toBeUndefined();
+  });
+});
+
+describe('the channel', () => {
+  it('cuts every message to its limit', () => {
+    expectPartsToFit(openChannel(channel, base));
   });
 });
 

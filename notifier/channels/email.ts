@@ -130,7 +130,7 @@ function serverOptions({ host, port, tls, user, password, ca_file, servername }:
 /** The mail itself. The same message has the same Message-ID at every attempt; all of an incident are one thread. */
 export function composeMail(opened: Options, part: Message, recipient: string): SendMailOptions {
   const domain = /@([^\s<>@]+)>?$/.exec(opened.from)?.[1] ?? 'pgfleet.invalid';
-  const roots = part.items.map(({ incidentId }) => `<incident-${incidentId}@${domain}>`).slice(0, 20);
+  const roots = part.items.map(({ incident }) => `<incident-${incident.id}@${domain}>`).slice(0, 20);
   const suffix = part.part === undefined ? '' : `.${part.part.number}`;
   return {
     from: opened.from,
