@@ -286,13 +286,16 @@ class RunningService implements Service {
   }
 
   async #ownMetrics(budgetMs: number): Promise<string> {
-    const { registry, exporters } = this.#generation;
+    const { exporters } = this.#generation;
+    // A notifier beside an exporter of the same configuration would give every registry series twice.
+    const exporting = this.#options.parts.includes('exporters');
+    const registry = exporting ? this.#generation.registry : createRegistry({ servers: [], hosts: [] });
     const input = {
       now: Date.now(),
       version: this.#options.version,
       registry,
       config: this.#configState,
-      catalogs: catalogAges(this.#catalog, Date.now()),
+      catalogs: exporting ? catalogAges(this.#catalog, Date.now()) : [],
       probes: targetProbes(registry, (kind, target) => exporters[kind].lastProbe(target)),
     };
     const signal = new AbortController().signal;

@@ -7,6 +7,7 @@ const endpoint = { scheme: 'http', address: { host: '127.0.0.1', port: 9432 } } 
 
 it('hands everything to the notifier, resolved alerts too, with the inhibitions of the rule pack', () => {
   const text = alertmanagerConfig({
+    origin: 'Made by a test.',
     pgfleet: { endpoint, tokenFile: undefined },
     source: 'main',
     inhibitRules: loadInhibitRules(),
@@ -25,6 +26,7 @@ it('hands everything to the notifier, resolved alerts too, with the inhibitions 
 
 it('authenticates where pgfleet asks for it', () => {
   const text = alertmanagerConfig({
+    origin: 'Made by a test.',
     pgfleet: { endpoint: { ...endpoint, scheme: 'https' }, tokenFile: '/data/token' },
     source: 'site b',
     inhibitRules: [],

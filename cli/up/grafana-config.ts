@@ -49,7 +49,10 @@ news_feed_enabled = false
 }
 
 /** provisioning/datasources/pgfleet.yml */
-export function grafanaDatasource({ prometheusUrl, scrapeIntervalSeconds }: GrafanaInput): string {
+export function grafanaDatasource({
+  prometheusUrl,
+  scrapeIntervalSeconds,
+}: Pick<GrafanaInput, 'prometheusUrl' | 'scrapeIntervalSeconds'>): string {
   return stringify({
     apiVersion: 1,
     datasources: [
@@ -67,7 +70,7 @@ export function grafanaDatasource({ prometheusUrl, scrapeIntervalSeconds }: Graf
 }
 
 /** provisioning/dashboards/pgfleet.yml */
-export function grafanaDashboards({ dashboards }: GrafanaInput): string {
+export function grafanaDashboards({ dashboards }: Pick<GrafanaInput, 'dashboards'>): string {
   return stringify({
     apiVersion: 1,
     providers: [

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { type PrometheusInput, prometheusArgs, prometheusConfig } from './prometheus-config.ts';
 
 const input: PrometheusInput = {
+  origin: 'Made by a test.',
   pgfleet: {
     endpoint: { scheme: 'http', address: { host: '127.0.0.1', port: 9432 } },
     tokenFile: undefined,
@@ -38,6 +39,14 @@ describe('prometheusConfig', () => {
     expect(Object.keys(found)).toEqual(['postgres', 'node', 'pgfleet', 'prometheus']);
     expect(found['node']).toMatchObject({ metrics_path: '/probe/host' });
     expect(found['pgfleet']).toMatchObject({ honor_labels: true });
+  });
+
+  it('scrapes a notifier that runs apart', () => {
+    const notifier = { host: 'notifier', port: 9432 };
+
+    const { pgfleet } = jobs(prometheusConfig({ ...input, notifier }));
+
+    expect(pgfleet).toMatchObject({ static_configs: [{ targets: ['127.0.0.1:9432', 'notifier:9432'] }] });
   });
 
   it('presents the token to everything of pgfleet, and only there', () => {

@@ -68,6 +68,18 @@ describe.each([
   });
 });
 
+describe('what the containers are given', () => {
+  it.skipIf(promtool === undefined)('is accepted by Prometheus', async () => {
+    const output = await run(promtool, 'check', 'config', '--syntax-only', 'deploy/compose/prometheus.yml');
+
+    expect(output).toContain('is valid prometheus config file syntax');
+  });
+
+  it.skipIf(amtool === undefined)('is accepted by Alertmanager', async () => {
+    expect(await run(amtool, 'check-config', 'deploy/compose/alertmanager.yml')).toContain('SUCCESS');
+  });
+});
+
 describe('generated files', () => {
   it('carry the thresholds of the site and addresses that answer here', async () => {
     const files = await generate('thresholds: { disk_free_ratio: { warning: 0.33 } }');
