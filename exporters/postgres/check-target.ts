@@ -40,7 +40,7 @@ export async function checkTarget(
       server: formatAddress(target.address),
       endsAt: performance.now() + CHECK_MS,
     });
-    return judge(target, facts, planCollectors(collectors, facts, target.collectors));
+    return judge(target, facts, planCollectors(collectors, facts, target));
   } catch (error) {
     const failure = classify(error, `checking ${target.name}`);
     // The version is unknown here; every one that is still supported has the predefined roles.

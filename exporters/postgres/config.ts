@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { type Address, durationSchema, pathSchema, secretSchema } from '../../lib/config.ts';
 import type { Secret } from '../../lib/secret.ts';
+import type { Limits } from './postgres-collector.ts';
 
 /** The meanings are libpq's: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
 const identifier = z.string().min(1).max(63);
+
+function limit(byDefault: number) {
+  return z.number().int().min(0).max(10_000).default(byDefault);
+}
 
 /** Options of the section `postgres:` and of `postgres:` under a server, which override them one by one. */
 export const postgresOptionsSchema = z.strictObject({
@@ -46,6 +51,14 @@ export const postgresOptionsSchema = z.strictObject({
     })
     .optional()
     .describe('Databases that the database-scoped collectors visit.'),
+  limits: z
+    .strictObject({
+      tables: limit(200).describe('Tables per database. Default: 200.'),
+      indexes: limit(200).describe('Indexes per database. Default: 200.'),
+      statements: limit(100).describe('Statements of pg_stat_statements per server. Default: 100.'),
+    })
+    .optional()
+    .describe('How many objects have series of their own; the rest is summed up as "other".'),
 });
 
 /** Options as written; what is absent comes from the defaults. */
@@ -67,6 +80,7 @@ export interface PostgresTarget {
   readonly connectionMaxAgeSeconds: number;
   readonly collectors: { readonly enable: readonly string[]; readonly disable: readonly string[] };
   readonly databases: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  readonly limits: Limits;
 }
 
 /** The part of the whole configuration that the exporter reads. */
@@ -99,5 +113,6 @@ export function postgresTarget(
     connectionMaxAgeSeconds: own.connection_max_age ?? common.connection_max_age ?? 3600,
     collectors: own.collectors ?? common.collectors ?? { enable: [], disable: [] },
     databases: own.databases ?? common.databases ?? { include: [], exclude: [] },
+    limits: own.limits ?? common.limits ?? { tables: 200, indexes: 200, statements: 100 },
   };
 }

@@ -53,11 +53,10 @@ function newestSql(probe: ServerProbe, collector: PostgresCollector): string {
   const newest = collector.queries.reduce((best, variant) =>
     (variant.minVersion ?? 0) > (best.minVersion ?? 0) ? variant : best,
   );
-  if (typeof newest.sql === 'string') return newest.sql;
-  const extension = collector.needs?.extension;
-  if (probe.facts === undefined || extension === undefined) return '';
-  const schema = { version: '', schema: 'schema_of_extension' };
-  return sqlOf(newest, { ...probe.facts, extensions: new Map([[extension, schema]]) });
+  if (probe.facts === undefined) return '';
+  const extension = collector.needs?.extension ?? '';
+  const extensions = new Map([[extension, { version: '', schema: 'schema_of_extension' }]]);
+  return sqlOf(newest, { ...probe.facts, extensions }, probe.target.limits);
 }
 
 function printFacts(probe: ServerProbe): Record<string, string> {

@@ -24,6 +24,14 @@ it('grants exactly what is missing, to a quoted user', () => {
   ]);
 });
 
+it('grants pg_monitor alone when its parts are missing as well', () => {
+  const parts = ['member pg_monitor', 'member pg_read_all_stats', 'execute pg_ls_waldir()'];
+
+  expect(grantSql({ ...facts, user: 'mon', privileges: new Set() }, parts)).toEqual([
+    'grant pg_monitor to mon;',
+  ]);
+});
+
 it('grants nothing to a superuser, and no role that 9.6 does not have', () => {
   expect(grantSql({ ...facts, superuser: true }, wanted)).toEqual([]);
   expect(grantSql({ ...facts, version: 90_624, privileges: new Set() }, ['member pg_monitor'])).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { gauge } from '../../lib/metric.ts';
 import { foreignFacts, type ServerFacts } from './facts.ts';
-import { planCollectors } from './planner.ts';
+import { type Choice, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 
 const facts: ServerFacts = {
@@ -9,7 +9,8 @@ const facts: ServerFacts = {
   user: 'pgfleet',
   database: 'postgres',
 };
-const none = { enable: [], disable: [] };
+const limits = { tables: 10, indexes: 10, statements: 10 };
+const none: Choice = { collectors: { enable: [], disable: [] }, limits };
 
 function collector(own: Partial<PostgresCollector>): PostgresCollector {
   return {
@@ -85,10 +86,12 @@ it.each([
 );
 
 it('obeys the configuration', () => {
-  expect(verdict({ enabledByDefault: false }, {}, { ...none, enable: ['probe'] as never[] })).toBe(
-    'select 1',
+  expect(
+    verdict({ enabledByDefault: false }, {}, { limits, collectors: { enable: ['probe'], disable: [] } }),
+  ).toBe('select 1');
+  expect(verdict({}, {}, { limits, collectors: { enable: [], disable: ['probe'] } })).toMatch(
+    /^disabled: listed under/,
   );
-  expect(verdict({}, {}, { ...none, disable: ['probe'] as never[] })).toMatch(/^disabled: listed under/);
 });
 
 it('takes a superuser for a member of everything', () => {

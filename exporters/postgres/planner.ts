@@ -1,6 +1,6 @@
 import type { SkipReason } from '../../lib/collector.ts';
 import { MIN_VERSION, privilegesOf, type ServerFacts, shortVersion } from './facts.ts';
-import type { Needs, PostgresCollector, SqlVariant } from './postgres-collector.ts';
+import type { Limits, Needs, PostgresCollector, SqlVariant } from './postgres-collector.ts';
 
 /** What runs on a server and what does not, each with its reason. */
 export interface Plan {
@@ -21,9 +21,10 @@ export interface Skipped {
   readonly detail: string;
 }
 
+/** What people chose. */
 export interface Choice {
-  readonly enable: readonly string[];
-  readonly disable: readonly string[];
+  readonly collectors: { readonly enable: readonly string[]; readonly disable: readonly string[] };
+  readonly limits: Limits;
 }
 
 /** Decides for every collector whether and how it runs on a server with these facts. */
@@ -38,14 +39,14 @@ export function planCollectors(
     const variant = newest(collector.queries, facts.version);
     const obstacle = findObstacle(collector, variant, facts, choice);
     if (obstacle !== undefined) skipped.push({ collector, ...obstacle });
-    else if (variant !== undefined) chosen.push({ collector, sql: sqlOf(variant, facts) });
+    else if (variant !== undefined) chosen.push({ collector, sql: sqlOf(variant, facts, choice.limits) });
   }
   return { chosen, skipped };
 }
 
 /** The SQL of a variant on a server. */
-export function sqlOf(variant: SqlVariant, facts: ServerFacts): string {
-  return typeof variant.sql === 'string' ? variant.sql : variant.sql(facts);
+export function sqlOf(variant: SqlVariant, facts: ServerFacts, limits: Limits): string {
+  return typeof variant.sql === 'string' ? variant.sql : variant.sql(facts, limits);
 }
 
 type Obstacle = Pick<Skipped, 'reason' | 'detail'>;
@@ -54,7 +55,7 @@ function findObstacle(
   collector: PostgresCollector,
   variant: SqlVariant | undefined,
   facts: ServerFacts,
-  { enable, disable }: Choice,
+  { collectors: { enable, disable } }: Choice,
 ): Obstacle | undefined {
   if (disable.includes(collector.name)) {
     return { reason: 'disabled', detail: 'listed under collectors.disable' };

@@ -37,6 +37,16 @@ export interface SqlVariant {
   readonly minVersion?: number;
   /** Exclusive. */
   readonly maxVersion?: number;
-  /** A function where objects of an extension are named: their schema is a fact of the server. */
-  readonly sql: string | ((facts: ServerFacts) => string);
+  /** A function where the SQL names objects of an extension (their schema is a fact of the server) or a limit. */
+  readonly sql: string | ((facts: ServerFacts, limits: Limits) => string);
+}
+
+/** How many objects have series of their own; the rest is summed up as "other". */
+export interface Limits {
+  /** Tables per database. */
+  readonly tables: number;
+  /** Indexes per database. */
+  readonly indexes: number;
+  /** Statements per server. */
+  readonly statements: number;
 }

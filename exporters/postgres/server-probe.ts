@@ -8,6 +8,8 @@ import { CollectorCache, type Job, runCollectors } from '../../lib/run-collector
 import { Batch } from './batch.ts';
 import type { PostgresTarget } from './config.ts';
 import type { PostgresConnection } from './connection.ts';
+import { DATABASES_SQL } from './database-list.ts';
+import { DatabaseRounds } from './database-rounds.ts';
 import { factsKey, factsSql, parseFacts, privilegesWanted, type ServerFacts, shortVersion } from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
 import { learnFacts } from './learn-facts.ts';
@@ -39,6 +41,7 @@ export class ServerProbe {
   readonly #context: ServerProbeContext;
   readonly #factsSql: string;
   readonly #flight = new SingleFlight<readonly Sample[]>();
+  readonly #rounds: DatabaseRounds;
   #facts: ServerFacts | undefined;
   /** Facts hold for the connection that gave them: the next one may lead to another server. */
   #factsFrom: PostgresConnection | undefined;
@@ -50,7 +53,10 @@ export class ServerProbe {
     this.#server = formatAddress(target.address);
     this.#context = context;
     this.#session = new ServerSession(target, context.now);
-    this.#factsSql = factsSql(privilegesWanted(context.collectors));
+    const privileges = privilegesWanted(context.collectors);
+    this.#factsSql = factsSql(privileges);
+    const inDatabases = context.collectors.filter(({ scope }) => scope === 'database');
+    this.#rounds = new DatabaseRounds(target, inDatabases, { now: context.now, privileges });
   }
 
   /** What the server said about itself last; undefined before it did. */
@@ -119,6 +125,8 @@ export class ServerProbe {
     } catch (error) {
       outcome = { up: false, samples: [], failure: classify(error, 'reading the server'), connection };
     }
+    // At the deadline the round ends by itself; a new one must not begin beside it.
+    await this.#rounds.finished;
     const broken = connection?.failure !== undefined || (connection?.pending ?? 0) > 0;
     if (!outcome.up || broken) {
       this.#session.discard(new PostgresFailure('timeout', 'the server did not answer in time'));
@@ -138,16 +146,26 @@ export class ServerProbe {
       this.#facts = facts;
       this.#factsFrom = connection;
     }
-    const outcome = await this.#collect(connection, facts, scrape);
+    const outcome = await this.#collect(connection, facts, scrape, true);
     const changed = this.#facts !== undefined && factsKey(this.#facts) !== factsKey(facts);
-    return changed ? this.#collect(connection, this.#facts ?? facts, scrape) : outcome;
+    return changed ? this.#collect(connection, this.#facts ?? facts, scrape, false) : outcome;
   }
 
-  async #collect(connection: PostgresConnection, facts: ServerFacts, scrape: Scrape): Promise<Outcome> {
-    const plan = planCollectors(this.#context.collectors, facts, this.target.collectors);
+  async #collect(
+    connection: PostgresConnection,
+    facts: ServerFacts,
+    scrape: Scrape,
+    withRound: boolean,
+  ): Promise<Outcome> {
+    const plan = planCollectors(this.#context.collectors, facts, this.target);
     this.#plan = plan;
     const batch = new Batch(connection, scrape.endsAt);
     const asked = this.#askFacts(batch, facts);
+    const inDatabases = plan.chosen.some(({ collector }) => collector.scope === 'database');
+    if (inDatabases && withRound) {
+      const databases = batch.add({ name: 'databases', sql: DATABASES_SQL }).then(({ rows }) => rows);
+      this.#rounds.start({ databases, facts, route: connection.route, ...scrape });
+    }
     const jobs = plan.chosen.map((chosen) => this.#job(chosen, facts, batch));
     const skipped = plan.skipped.map(({ collector, reason }) => ({ collector: collector.name, reason }));
     const running = runCollectors(jobs, skipped, {
@@ -158,7 +176,7 @@ export class ServerProbe {
       log: this.#context.log,
     });
     batch.send();
-    const samples = await running;
+    const samples = [...(await running), ...(inDatabases ? this.#rounds.samples() : [])];
     const failure = await untilAborted(asked, scrape.signal).catch((error: unknown) =>
       classify(error, 'facts'),
     );
@@ -176,6 +194,7 @@ export class ServerProbe {
   }
 
   #job({ collector, sql }: Chosen, facts: ServerFacts, batch: Batch): Job {
+    if (collector.scope === 'database') return this.#rounds.job(collector);
     // Its limit holds on the server, for its own statement; from here the waiting of others would count as well.
     const { timeoutSeconds, ...declaration } = collector;
     return {

@@ -1,0 +1,274 @@
+import { untilAborted } from '../../lib/deadline.ts';
+import { errorMessage } from '../../lib/errors.ts';
+import { gauge, type Sample } from '../../lib/metric.ts';
+import type { Job } from '../../lib/run-collectors.ts';
+import { Batch } from './batch.ts';
+import type { PostgresTarget } from './config.ts';
+import { connect, type PostgresConnection, type Route } from './connection.ts';
+import { chooseDatabases } from './database-list.ts';
+import { factsSql, parseFacts, type ServerFacts } from './facts.ts';
+import { classify, type FailureReason, PostgresFailure } from './failure.ts';
+import { type Chosen, planCollectors } from './planner.ts';
+import type { PostgresCollector } from './postgres-collector.ts';
+import type { Row } from './rows.ts';
+
+const visitAge = gauge(
+  'pgfleet_postgres_database_visit_age_seconds',
+  'Time since the collectors of the database scope last read this database.',
+  ['datname'],
+);
+const visitError = gauge(
+  'pgfleet_postgres_database_error',
+  'Why the last visit to this database gave nothing.',
+  ['datname', 'reason'],
+);
+const waiting = gauge(
+  'pgfleet_postgres_databases_waiting',
+  'Databases whose turn it was and that this scrape had no time for.',
+);
+
+export const ROUND_METRICS = [visitAge, visitError, waiting] as const;
+
+/** Every database is read once in this time, as long as the budget of the scrapes allows. */
+const DEFAULT_TTL_SECONDS = 60;
+/** A scrape that comes a little before its turn is taken for it. */
+const EARLY = 0.9;
+/** More than an even share per scrape, so that what was missed is made up for. */
+const CATCH_UP = 1.25;
+/** Samples of a collector that fails in a database are served for this many of its turns. */
+const MAX_STALE_TURNS = 3;
+/** Failures that the next database would meet as well. */
+const SERVER_WIDE: ReadonlySet<FailureReason> = new Set([
+  'connect',
+  'timeout',
+  'too_many_connections',
+  'shutting_down',
+]);
+
+export interface RoundOptions {
+  /** Rows of DATABASES_SQL, when they were asked for in this scrape. */
+  readonly databases: Promise<readonly Row[]> | undefined;
+  /** Of the server; what a database has of its own (extensions) is asked there. */
+  readonly facts: ServerFacts;
+  /** How the long-lived connection got through. */
+  readonly route: Route;
+  readonly signal: AbortSignal;
+  /** A time of `performance.now()`. */
+  readonly endsAt: number;
+}
+
+interface DatabaseState {
+  readonly name: string;
+  /** Of its own extensions and privileges; undefined before the first visit. */
+  facts: ServerFacts | undefined;
+  triedAt: number;
+  visitedAt: number | undefined;
+  failure: PostgresFailure | undefined;
+  readonly results: Map<string, Result>;
+}
+
+interface Result {
+  readonly triedAt: number;
+  /** When the samples were read. */
+  readonly readAt: number | undefined;
+  readonly samples: readonly Sample[];
+  readonly seconds: number;
+  readonly failure: PostgresFailure | undefined;
+}
+
+/**
+ * Reads every database in turn over one connection at a time: those whose results are oldest first, as
+ * many as the scrape has time for. What was read before is served until its turn comes again.
+ */
+export class DatabaseRounds {
+  readonly #target: PostgresTarget;
+  readonly #collectors: readonly PostgresCollector[];
+  readonly #now: () => number;
+  readonly #factsSql: string;
+  readonly #states = new Map<string, DatabaseState>();
+  #round: Promise<void> = Promise.resolve();
+  #lastStart: number | undefined;
+  #due = 0;
+
+  constructor(
+    target: PostgresTarget,
+    collectors: readonly PostgresCollector[],
+    context: { readonly now: () => number; readonly privileges: readonly string[] },
+  ) {
+    this.#target = target;
+    this.#collectors = collectors;
+    this.#now = context.now;
+    this.#factsSql = factsSql(context.privileges);
+  }
+
+  /** Starts this scrape's round; `finished` resolves at its end. */
+  start(options: RoundOptions): void {
+    this.#round = this.#run(options);
+  }
+
+  /** Never rejects. */
+  get finished(): Promise<void> {
+    return this.#round;
+  }
+
+  /** A job per collector that emits what is known of all databases once the round is over. */
+  job(collector: PostgresCollector): Job {
+    const { timeoutSeconds: _, ttlSeconds: __, ...declaration } = collector;
+    return {
+      collector: declaration,
+      collect: async (run) => {
+        await this.#round;
+        const failures: string[] = [];
+        for (const { name, results } of this.#states.values()) {
+          const result = results.get(collector.name);
+          if (result === undefined) continue;
+          run.emit(result.samples);
+          run.spent(result.seconds);
+          if (result.failure !== undefined)
+            failures.push(`database ${name}: ${errorMessage(result.failure)}`);
+        }
+        const [first] = failures;
+        if (first !== undefined) {
+          const others = failures.length > 1 ? ` (and ${failures.length - 1} more databases)` : '';
+          throw new PostgresFailure('query', `${first}${others}`);
+        }
+      },
+    };
+  }
+
+  /** How current what is served is. */
+  samples(): Sample[] {
+    const now = this.#now();
+    const samples = [waiting(this.#due)];
+    for (const { name: datname, visitedAt, failure } of this.#states.values()) {
+      if (visitedAt !== undefined) samples.push(visitAge({ datname }, Math.max(0, now - visitedAt) / 1000));
+      if (failure !== undefined) samples.push(visitError({ datname, reason: failure.reason }, 1));
+    }
+    return samples;
+  }
+
+  async #run(options: RoundOptions): Promise<void> {
+    await this.#updateList(options.databases);
+    const queue = this.#queue();
+    this.#due = queue.length;
+    for (const state of queue) {
+      if (options.signal.aborted || performance.now() >= options.endsAt) return;
+      await this.#visit(state, options);
+      this.#due -= 1;
+      if (state.failure !== undefined && SERVER_WIDE.has(state.failure.reason)) return;
+    }
+  }
+
+  /**
+   * Databases whose turn it is: new ones at once, the others evenly over the time in which each has its
+   * turn, so that no scrape is much slower than the rest.
+   */
+  #queue(): readonly DatabaseState[] {
+    const now = this.#now();
+    const sinceLast = this.#lastStart === undefined ? DEFAULT_TTL_SECONDS : (now - this.#lastStart) / 1000;
+    this.#lastStart = now;
+    const due = [...this.#states.values()].filter((state) => this.#dueCollectors(state).length > 0);
+    const fresh = due.filter(({ visitedAt }) => visitedAt === undefined);
+    const known = due.filter(({ visitedAt }) => visitedAt !== undefined);
+    const share = Math.ceil(this.#states.size * (sinceLast / DEFAULT_TTL_SECONDS) * CATCH_UP);
+    const byAge = (a: DatabaseState, b: DatabaseState) => a.triedAt - b.triedAt;
+    return [...known.sort(byAge).slice(0, share), ...fresh.sort(byAge)];
+  }
+
+  async #updateList(databases: Promise<readonly Row[]> | undefined): Promise<void> {
+    let names: readonly string[];
+    try {
+      const rows = await databases;
+      if (rows === undefined) return;
+      names = chooseDatabases(rows, this.#target.databases);
+    } catch {
+      // The failure shows where the statement was sent; the databases known before are visited meanwhile.
+      return;
+    }
+    for (const name of this.#states.keys()) if (!names.includes(name)) this.#states.delete(name);
+    for (const name of names) {
+      if (this.#states.has(name)) continue;
+      const state = { name, facts: undefined, triedAt: 0, visitedAt: undefined, failure: undefined };
+      this.#states.set(name, { ...state, results: new Map() });
+    }
+  }
+
+  #dueCollectors({ results }: DatabaseState): readonly PostgresCollector[] {
+    const now = this.#now();
+    return this.#collectors.filter(({ name, ttlSeconds = DEFAULT_TTL_SECONDS }) => {
+      const at = results.get(name)?.triedAt;
+      return at === undefined || now - at >= ttlSeconds * 1000 * EARLY;
+    });
+  }
+
+  async #visit(state: DatabaseState, options: RoundOptions): Promise<void> {
+    const { signal, endsAt, route } = options;
+    state.triedAt = this.#now();
+    let connection: PostgresConnection | undefined;
+    try {
+      const leftMs = endsAt - performance.now();
+      const timeoutMs = Math.min(this.#target.connectTimeoutSeconds * 1000, leftMs);
+      connection = await connect({ target: this.#target, database: state.name, timeoutMs, signal, route });
+      await untilAborted(this.#read(state, connection, options), signal);
+      if (connection.failure !== undefined) throw connection.failure;
+      state.visitedAt = this.#now();
+      state.failure = undefined;
+      await untilAborted(connection.end(), signal);
+    } catch (error) {
+      state.failure = classify(error, `database ${state.name}`);
+      connection?.destroy(state.failure);
+    }
+  }
+
+  /** The facts of a database travel with the statements, as those of the server do. */
+  async #read(state: DatabaseState, connection: PostgresConnection, options: RoundOptions): Promise<void> {
+    const { endsAt, facts } = options;
+    const needFacts = this.#collectors.some(({ needs }) => needs?.extension !== undefined);
+    if (needFacts && state.facts === undefined) state.facts = await this.#ask(connection, endsAt, facts);
+    const own = { ...(state.facts ?? facts), role: facts.role, version: facts.version, database: state.name };
+    const due = this.#dueCollectors(state);
+    const { chosen } = planCollectors(due, own, this.#target);
+    for (const { name } of due)
+      if (!chosen.some(({ collector }) => collector.name === name)) state.results.delete(name);
+    const batch = new Batch(connection, endsAt);
+    const renewed = needFacts ? batch.add({ name: 'facts', sql: this.#factsSql }) : undefined;
+    const reads = chosen.map((one) => this.#readOne(one, state, own, batch));
+    batch.send();
+    await Promise.all(reads);
+    if (renewed !== undefined) state.facts = parseFacts((await renewed).rows, facts.server);
+  }
+
+  async #ask(connection: PostgresConnection, endsAt: number, facts: ServerFacts): Promise<ServerFacts> {
+    const batch = new Batch(connection, endsAt);
+    const answer = batch.add({ name: 'facts', sql: this.#factsSql });
+    batch.send();
+    return parseFacts((await answer).rows, facts.server);
+  }
+
+  /** A collector that fails in a database keeps what it had read there before, for a while. */
+  async #readOne(
+    { collector, sql }: Chosen,
+    state: DatabaseState,
+    facts: ServerFacts,
+    batch: Batch,
+  ): Promise<void> {
+    const { name, timeoutSeconds, ttlSeconds = DEFAULT_TTL_SECONDS } = collector;
+    const before = state.results.get(name);
+    const expectedSeconds = before?.seconds ?? 0;
+    try {
+      const { rows, seconds } = await batch.add({ name, sql, timeoutSeconds, expectedSeconds });
+      const samples = [...collector.samples(rows, facts)];
+      const now = this.#now();
+      state.results.set(name, { triedAt: now, readAt: now, samples, seconds, failure: undefined });
+    } catch (error) {
+      const failure = classify(error, name);
+      // Not the statement failed but the connection: it was not its turn yet.
+      if (failure.sqlState === undefined && failure.reason !== 'query') return;
+      const now = this.#now();
+      const readAt = before?.readAt;
+      const stale = readAt === undefined || now - readAt > ttlSeconds * 1000 * MAX_STALE_TURNS;
+      const samples = stale ? [] : (before?.samples ?? []);
+      state.results.set(name, { triedAt: now, readAt, samples, seconds: expectedSeconds, failure });
+    }
+  }
+}
