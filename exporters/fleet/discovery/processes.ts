@@ -95,7 +95,8 @@ class ProcessReader {
   async #where(): Promise<Pick<Sighting, 'machine' | 'container' | 'places'>> {
     const container = /(?:^|[/:-])(?<id>[0-9a-f]{64})(?:\.scope)?$/m.exec((await this.#text('cgroup')) ?? '');
     const own = await this.#link('ns/net');
-    const shared = own === undefined || own === (await this.#files.link('/proc/1/ns/net'));
+    const ours = await this.#try(this.#files.link('/proc/self/ns/net'));
+    const shared = own === undefined || ours === undefined || own === ours;
     return {
       machine: this.#machine.name,
       container: container?.groups?.['id'],

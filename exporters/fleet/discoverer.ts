@@ -1,0 +1,88 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { startDeadline, untilAborted } from '../../lib/deadline.ts';
+import { type Discovered, discover, type TechniqueRun } from './discover.ts';
+import { buildEstate, type Instance } from './estate.ts';
+import { isEveryAddress } from './places.ts';
+import type { Registry } from './registry.ts';
+import type { KnownServer, Machine, NetworkScan, Technique } from './technique.ts';
+
+/** A finished look at everything. */
+export interface Discovery extends Discovered {
+  readonly instances: readonly Instance[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export interface DiscoverOptions {
+  readonly registry: Registry;
+  readonly techniques: readonly Technique[];
+  /** The first one is the machine pgfleet runs on. */
+  readonly machines: readonly [local: MachineAt, ...others: MachineAt[]];
+  readonly servers: readonly KnownServer[];
+  readonly scan: NetworkScan | undefined;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly onDone?: (run: TechniqueRun) => void;
+}
+
+/** A machine and the addresses it can be reached at. */
+export interface MachineAt {
+  readonly machine: Machine;
+  readonly addresses: readonly string[];
+}
+
+/** Looks everywhere and joins what was seen with what is declared. */
+export async function discoverEstate(options: DiscoverOptions): Promise<Discovery> {
+  const { registry, techniques, machines, servers, scan, signal, now, onDone } = options;
+  const startedAt = now();
+  const context = { signal, now, machines: machines.map(({ machine }) => machine), servers, scan };
+  const discovered = await discover(techniques, context, onDone);
+  const hosts = [
+    ...registry.servers.map(({ address }) => address.host),
+    ...discovered.sightings.flatMap(({ places }) => places.map(({ host }) => host)),
+    ...machines.flatMap(({ addresses }) => addresses),
+  ];
+  const resolved = await resolveHosts(hosts, signal);
+  const instances = buildEstate({
+    registry,
+    sightings: discovered.sightings,
+    localMachine: machines[0].machine.name,
+    machineAddresses: new Map(
+      machines.map(({ machine, addresses }) => [
+        machine.name,
+        addresses.flatMap((address) => resolved.get(address) ?? [address]),
+      ]),
+    ),
+    resolved,
+  });
+  return { ...discovered, instances, startedAt, endedAt: now() };
+}
+
+const LOOKUP_TIMEOUT_MS = 3000;
+
+/** Addresses of the host names among the texts; a name that does not resolve in time has none. */
+async function resolveHosts(
+  hosts: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = [...new Set(hosts)].filter((host) => isIP(host) === 0 && !isEveryAddress(host));
+  const deadline = startDeadline(LOOKUP_TIMEOUT_MS, signal);
+  try {
+    const answers = await Promise.all(names.map((name) => addressesOf(name, deadline.signal)));
+    return new Map(names.map((name, index) => [name, answers[index] ?? []]));
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function addressesOf(name: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const answers = await untilAborted(lookup(name, { all: true }), signal);
+    return answers.map(({ address }) => address);
+  } catch {
+    // A name without an address is a fact about the registry that its ghost status tells.
+    return [];
+  }
+}
