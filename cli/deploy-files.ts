@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { ruleFiles } from '../alert-rules/compile.ts';
 import { loadInhibitRules } from '../alert-rules/inhibit.ts';
 import { alertmanagerConfig } from './up/alertmanager-config.ts';
 import type { PgfleetClient } from './up/endpoint.ts';
@@ -9,7 +11,9 @@ const TOKEN_FILE = '/run/secrets/pgfleet_token';
 const SCRAPE_INTERVAL_SECONDS = 15;
 
 /** Configuration of the containers in docker-compose.yml, by path in the project: the same code as `pgfleet up`. */
-export function deployFiles(): ReadonlyMap<string, string> {
+export async function deployFiles(): Promise<ReadonlyMap<string, string>> {
+  // Prometheus takes a wildcard in the last part of a path only, so every area is named.
+  const areas = [...new Set((await ruleFiles()).map((file) => dirname(file)))];
   const grafana = {
     prometheusUrl: 'http://prometheus:9090',
     scrapeIntervalSeconds: SCRAPE_INTERVAL_SECONDS,
@@ -23,7 +27,7 @@ export function deployFiles(): ReadonlyMap<string, string> {
         pgfleet: client('pgfleet'),
         notifier: { host: 'notifier', port: 9432 },
         scrapeIntervalSeconds: SCRAPE_INTERVAL_SECONDS,
-        ruleFiles: ['/etc/pgfleet/alert-rules/*/*.rules.yml'],
+        ruleFiles: areas.map((area) => `/etc/pgfleet/alert-rules/${area}/*.rules.yml`),
         alertmanagerUrl: 'http://alertmanager:9093',
         companions: {
           prometheus: { host: 'localhost', port: 9090 },

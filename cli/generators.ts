@@ -10,7 +10,7 @@ import { metricsReference } from './metrics-reference.ts';
 export async function writeGenerated(root: string): Promise<void> {
   await buildDashboards(join(root, 'dashboards/generated'));
   await write(join(root, 'alert-rules', GENERATED_THRESHOLDS), compileThresholds());
-  for (const [path, text] of deployFiles()) await write(join(root, path), text);
+  for (const [path, text] of await deployFiles()) await write(join(root, path), text);
   await write(join(root, 'docs/reference/metrics.md'), await metricsReference());
   await write(join(root, 'docs/reference/configuration.md'), await configurationReference());
 }
