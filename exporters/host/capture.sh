@@ -27,7 +27,7 @@ LC_ALL=C
 export PATH LC_ALL
 unset CDPATH ENV
 R=${PGFLEET_ROOT:-} # stands before every path that is data: a recorded machine in tests
-dog='' job='' late='' code=0
+dog='' job='' late='' immune='' code=0
 tab='	'
 newline='
 '
@@ -51,33 +51,49 @@ allow() {
 arm() {
   read -r self _ </proc/self/stat
   (
-    trap 'kill $! 2>/dev/null; wait; exit 0' TERM
+    before=$!
+    trap '[ "$!" = "$before" ] || kill -9 $!; wait; exit 0' USR1
     sleep "$1" &
     wait $! && kill -ALRM "$self"
   ) </dev/null >/dev/null 2>&1 &
   dog=$!
-  trap 'late=1 dog=""; [ -z "$job" ] || kill -9 "$job" 2>/dev/null' ALRM
+  trap 'late=1; [ -z "$job" ] || kill -9 "$job" 2>/dev/null || immune=1' ALRM
 }
 
+# Not by a signal this shell has a trap for: a new child would lose it before it has traps of its own.
 disarm() {
-  [ -z "$dog" ] || { kill "$dog" && wait "$dog"; } 2>/dev/null
+  [ -z "$dog" ] || { kill -USR1 "$dog"; wait "$dog"; } 2>/dev/null
   dog=''
 }
 
-# Waits for $job; sets $code, and $late when it had to be killed. A killed process may stay in
-# uninterruptible sleep, so it is not waited for again.
+# Waits for $job; sets $code, and $late when it had to be killed.
 await() {
+  immune=''
   while :; do
     wait "$job"
     code=$?
-    if [ -n "$late" ] || [ "$code" -le 128 ] || ! kill -0 "$job" 2>/dev/null; then break; fi
+    [ -z "$late" ] || break
+    if [ "$code" -le 128 ] || ! kill -0 "$job" 2>/dev/null; then break; fi
   done
+  [ -z "$late" ] || reap
   job=''
+}
+
+# Waits for the dog and the killed $job, as busybox loses what it prints while a child ends. Not for
+# a job that belongs to root or is in uninterruptible sleep: that may last for ever.
+reap() {
+  disarm
+  [ -z "$immune" ] && read -r state 2>/dev/null <"/proc/$job/stat" || return 0
+  case ${state##*) } in
+    D*) ;;
+    *) wait "$job" ;;
+  esac
 }
 
 # Runs a command or function in the background, under the armed watchdog or a new one of $1 seconds:
 # quick sections in a row share one, for it costs two processes. Needs `disarm` after the last.
 guard() {
+  [ -z "$late" ] || disarm # it barked between two sections
   late=''
   [ -n "$dog" ] || arm "$1"
   shift
@@ -232,8 +248,7 @@ file_systems() {
   done <"$R/proc/mounts"
   [ $# -eq 0 ] || stat_batch "$@"
   uptime
-  printf '\n'
-  say end statfs "status=$status" "code=$worst" "from=$from" "to=$up"
+  printf '\n%s end statfs status=%s code=%s from=%s to=%s\n' "$token" "$status" "$worst" "$from" "$up"
 }
 
 stat_batch() {
@@ -292,16 +307,16 @@ command_section() {
     set -- "$sudo" -n "$@"
   fi
   say begin "$name" kind=command "priv=$priv" "cmd=$*"
-  late=''
+  from=$up late=''
   arm $((limit + 2)) # for a tool that cannot be killed and keeps the pipe open
-  run_tool "$@" </dev/null | PGFLEET_TOKEN=$token PGFLEET_MOST=$most awk "$FILTER" &
+  # shellcheck disable=SC2086
+  run_tool "$@" </dev/null | PGFLEET_TOKEN=$token PGFLEET_MOST=$most awk $by_line "$FILTER" &
   job=$!
   await
   disarm
   if [ -n "$late" ] || [ "$code" -ne 0 ]; then
     uptime
-    printf '\n'
-    say end "$name" status=timeout "code=$code" "from=$up" "to=$up"
+    printf '\n%s end %s status=timeout code=%s from=%s to=%s\n' "$token" "$name" "$code" "$from" "$up"
   fi
 }
 
@@ -311,6 +326,7 @@ run_tool() {
   from=$up dog='' job=''
   trap stop TERM PIPE
   guard "$limit" "$@" 2>&1
+  disarm
   uptime
   status=ok
   [ "$code" -eq 0 ] || status=failed
@@ -395,7 +411,10 @@ main() {
   uid=0 sudo=''
   if [ "$*" != fast ]; then
     uid=$(id -u)
-    find_tool sudo && sudo=$tool
+    find_tool sudo && sudo=$R$tool
+    # mawk waits for 4 KB of input unless told otherwise, for ever when a hung tool keeps the pipe open.
+    by_line=''
+    case $(awk -W version 2>&1 </dev/null) in mawk*) by_line='-W interactive' ;; esac
   fi
   machine=''
   if [ -r "$R/proc/sys/kernel/arch" ]; then
