@@ -67,6 +67,30 @@ describe('readDisks', () => {
     });
   });
 
+  it('takes a device for a volume that wants to be asked for its members', () => {
+    const refusal = `smartctl 7.0 2018-12-30 r4883 [x86_64-linux]
+
+Smartctl open device: /dev/sda failed: DELL or MegaRaid controller, please try adding '-d megaraid,N'
+`;
+
+    expect(readDisks([section('/dev/sda', { output: refusal, exitCode: 2 })])).toMatchObject([
+      { kind: 'volume' },
+    ]);
+  });
+
+  it('lists scanned devices for which there was no time', () => {
+    const scanned = [
+      { path: '/dev/sda', type: 'sat' },
+      { path: '/dev/bus/0', type: 'megaraid,40' },
+    ];
+    const disks = readDisks([section('/dev/sda', smartctlFixture('sata-hdd.txt'))], scanned);
+
+    expect(disks.map(({ device, report }) => [device, report.condition])).toEqual([
+      ['sda', 'read'],
+      ['bus_0_megaraid_40', 'failed'],
+    ]);
+  });
+
   it('trusts no output that was cut', () => {
     const [disk] = readDisks([
       section('/dev/sda', { status: 'truncated', output: smartctlFixture('sata-hdd.txt') }),
@@ -81,6 +105,9 @@ describe('readDisks', () => {
     expect(() => readDisks([section('/dev/sda', denied), section('/dev/sdb', denied)])).toThrow(
       /root or a sudo rule/,
     );
+    expect(() =>
+      readDisks([section('/dev/sda', 'Smartctl open device: /dev/sda failed: Permission denied\n')]),
+    ).toThrow(/root or a sudo rule/);
     expect(readDisks([])).toEqual([]);
   });
 });
@@ -113,5 +140,5 @@ it.each([
   ['VMware Virtual disk', 'virtual'],
   ['Amazon Elastic Block Store', 'virtual'],
 ])('takes %s for a %s disk', (modelName, kind) => {
-  expect(kindOf({ identity: { ...NO_FINDINGS.identity, modelName } })).toBe(kind);
+  expect(kindOf({ identity: { ...NO_FINDINGS.identity, modelName }, problem: undefined })).toBe(kind);
 });

@@ -2,6 +2,7 @@ import { PgfleetError } from '../../../lib/errors.ts';
 import type { Section } from '../capture.ts';
 import { parseSmartctl } from './smartctl.ts';
 import { NO_FINDINGS, type SmartReport } from './smartctl-report.ts';
+import { parseSmartctlScan, type ScannedDevice } from './smartctl-scan.ts';
 
 /** A device smartctl was asked about. */
 export interface Disk {
@@ -27,21 +28,36 @@ export const DISK_SECTIONS = 'smartctl:';
 
 const known = new WeakMap<object, readonly Disk[]>();
 
+interface DiskInput {
+  section(name: string): Section;
+  sections(prefix: string): readonly Section[];
+}
+
 /** The disks of a capture, read once for all collectors. Throws PgfleetError when none may be read. */
-export function disksOf(input: { sections(prefix: string): readonly Section[] }): readonly Disk[] {
+export function disksOf(input: DiskInput): readonly Disk[] {
   const before = known.get(input);
   if (before !== undefined) return before;
-  const disks = readDisks(input.sections(DISK_SECTIONS));
+  const scanned = parseSmartctlScan(input.section('smartctl-scan').output);
+  const disks = readDisks(input.sections(DISK_SECTIONS), scanned);
   known.set(input, disks);
   return disks;
 }
 
-/** One entry per disk, though it may be reachable in several ways; empty slots of controllers are none. */
-export function readDisks(sections: readonly Section[]): readonly Disk[] {
-  if (sections.length > 0 && sections.every(({ status }) => status === 'denied')) {
+/**
+ * One entry per disk, though it may be reachable in several ways; empty slots of controllers are none.
+ * A scanned device that was not asked, for want of time, is a disk nothing could be read of.
+ */
+export function readDisks(
+  sections: readonly Section[],
+  scanned: readonly ScannedDevice[] = [],
+): readonly Disk[] {
+  if (sections.length > 0 && sections.every(isDenied)) {
     throw new PgfleetError('permission', 'smartctl: reading disks needs root or a sudo rule');
   }
-  const disks = sections.flatMap((section) => readDisk(section) ?? []);
+  const disks = [
+    ...sections.flatMap((section) => readDisk(section) ?? []),
+    ...scanned.filter((device) => !sections.some((section) => isOf(section, device))).map(notAsked),
+  ];
   // A device the kernel knows is a better name than a slot, and any that answered than one that did not.
   const rank = ({ report, member }: Disk) =>
     (report.condition === 'read' ? 0 : 2) + (member === undefined ? 0 : 1);
@@ -58,6 +74,21 @@ export function readDisks(sections: readonly Section[]): readonly Disk[] {
   return disks.filter((disk) => kept.has(disk));
 }
 
+/** Refused by sudo, or by the kernel to one who is not root. */
+function isDenied({ status, output }: Section): boolean {
+  return status === 'denied' || /^Smartctl open device: .*: Permission denied/im.test(output);
+}
+
+function isOf({ name }: Section, { path, type }: ScannedDevice): boolean {
+  const of = name.slice(DISK_SECTIONS.length);
+  return of === path || of === `${path}:${type}`;
+}
+
+function notAsked({ path, type }: ScannedDevice): Disk {
+  const report = unread('skipped', undefined);
+  return { device: deviceLabel(path, type), type, member: memberOf(type), kind: 'physical', report };
+}
+
 function readDisk(section: Section): Disk | undefined {
   const [path = '', type] = section.name.slice(DISK_SECTIONS.length).split(':');
   const member = memberOf(type);
@@ -70,9 +101,12 @@ function reportOf(section: Section): SmartReport {
   const { status, output, exitCode } = section;
   const complete = status === 'ok' || status === 'failed';
   const report = complete ? parseSmartctl(output, { exitStatus: exitCode }) : undefined;
-  if (report !== undefined) return report;
+  return report ?? unread(status, exitCode);
+}
+
+function unread(problem: string, exitStatus: number | undefined): SmartReport {
   const { standby: _, ...nothing } = NO_FINDINGS;
-  return { ...nothing, exitStatus: exitCode, condition: 'failed', problem: status };
+  return { ...nothing, exitStatus, condition: 'failed', problem };
 }
 
 /** "megaraid,8", "sat+megaraid,8", "aacraid,0,0,3", "areca,3/1". */
@@ -96,9 +130,11 @@ const VIRTUAL =
 const VOLUME =
   /LOGICAL VOLUME|Virtual Disk|Raid \d+ Volume|\bPERC\b|MegaRAID|ServeRAID|MRAID|\bRAID\b|\bMR\d{4}|Smart Array|\b(?:Adaptec|AMCC|3ware|AVAGO|Areca|ICP)\b|^LSI |\bLUN\b|MULTI-FLEX|3PARdata|^DGC |^NETAPP |^LIO-ORG|^IET |EqualLogic|COMPELNT|^PURE |^HUAWEI XSG|\bBOSS\b/i;
 
-export function kindOf({ identity: { modelName = '' } }: Pick<SmartReport, 'identity'>): DiskKind {
+export function kindOf({ identity, problem }: Pick<SmartReport, 'identity' | 'problem'>): DiskKind {
+  const { modelName = '' } = identity;
   if (VIRTUAL.test(modelName)) return 'virtual';
-  return VOLUME.test(modelName) ? 'volume' : 'physical';
+  // "DELL or MegaRaid controller, please try adding '-d megaraid,N'": it wants to be asked for its members.
+  return VOLUME.test(modelName) || /'-d \w+,N/.test(problem ?? '') ? 'volume' : 'physical';
 }
 
 /** What makes two devices one disk; undefined where the serial number is masked or missing. */
