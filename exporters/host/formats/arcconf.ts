@@ -81,7 +81,8 @@ class Reader {
     if (/^(?:Controllers found:|Controller information$)/i.test(text)) this.#newOutput(text);
     else if (/^(?:error|invalid|command aborted|.*\bfailed to\b)/i.test(text)) this.errors.push(text);
     if (this.#object(text)) return;
-    const pair = pairOf(line);
+    // Keys may hold colons, "Reported Channel,Device(T:L)"; the separator stands after a blank.
+    const pair = pairOf(line, ' :') ?? pairOf(line);
     if (pair !== undefined) this.#pair(pair.key, pair.value);
     else if (afterRule) this.#heading(text);
     else if (/^Device is an? /i.test(text)) this.#deviceType(text);
@@ -253,19 +254,18 @@ const VOLUME_WORDS: readonly (readonly [RegExp, VolumeState])[] = [
 function volumeOf({ id, fields, segments }: Found['volumes'][number], controller: Fields): Volume {
   const status = fields.get('Status of logical device');
   const progress = status === undefined ? undefined : progressOf(status);
-  const rebuilding = segments.some((segment) => /^rebuild/i.test(segment));
-  const state = stateFrom(status, VOLUME_WORDS);
   const tasks: Task[] = [];
   if (status !== undefined && progress !== undefined) {
     tasks.push({ kind: taskKindOf(status), progressRatio: progress });
   }
   return {
     id,
+    group: id,
     ...defined({
       name: textOf(fields.get('Logical device name')),
       device: /^\/dev\/\S+/.exec(fields.get('Disk Name') ?? '')?.[0],
       level: levelOf(fields.get('RAID level')),
-      state: state === 'degraded' && rebuilding ? 'rebuilding' : state,
+      state: stateFrom(status, VOLUME_WORDS),
       sizeBytes: bytesOf(fields.get('Size')),
       drivesExpected: segments.length || undefined,
       drivesActive: segments.length === 0 ? undefined : segments.filter(isPresent).length,

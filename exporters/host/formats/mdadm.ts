@@ -155,6 +155,7 @@ export function mdadmController(details: readonly MdDetail[]): RaidController | 
 function volumeOf(detail: MdDetail): Volume {
   return {
     id: nameOf(detail.device),
+    group: nameOf(detail.device),
     name: detail.name,
     device: detail.device,
     level: levelOf(detail.personality),

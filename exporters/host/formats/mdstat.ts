@@ -142,6 +142,7 @@ function volumeOf(array: MdArray): Volume {
   const { device, personality, blocks, raidDisks, upDisks, sync } = array;
   return {
     id: device,
+    group: device,
     // "md_d0" and "md0" are /dev names as they are; named arrays are links to one of these.
     device: `/dev/${device}`,
     level: levelOf(personality),

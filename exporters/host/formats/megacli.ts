@@ -19,6 +19,7 @@ import {
   bytesOf,
   celsiusOf,
   countOf,
+  driveModelOf,
   Fields,
   linesOf,
   mediumOf,
@@ -45,9 +46,17 @@ interface Adapter {
   readonly id: string;
   readonly fields: Fields;
   readonly battery: Fields;
-  readonly volumes: { id: string; fields: Fields; tasks: Task[] }[];
+  readonly volumes: FoundVolume[];
   readonly drives: Fields[];
   batteryAbsent: boolean;
+}
+
+interface FoundVolume {
+  readonly id: string;
+  readonly fields: Fields;
+  readonly tasks: Task[];
+  /** Its drives, where the output lists them below it. */
+  readonly members: Fields[];
 }
 
 const OPENS_ADAPTER = /^(?:Adapter #|Adapter:? |.*\b(?:for|on) Adapter:? ?)(?<id>\d{1,3})\b/i;
@@ -63,7 +72,8 @@ class Reader {
   readonly #errors: string[] = [];
   #adapter: Adapter | undefined;
   #open: Fields | undefined;
-  #volumeTasks: Task[] | undefined;
+  /** The volume whose lines or drives are being read. */
+  #volume: FoundVolume | undefined;
 
   line(line: string): void {
     if (COMPLAINT.test(line)) this.#errors.push(line.trim());
@@ -81,7 +91,7 @@ class Reader {
     if (pair === undefined) return;
     if (/^Enclosure Device ID$/i.test(pair.key)) this.#openDrive();
     const task = taskOf(pair.key, pair.value);
-    if (task !== undefined && this.#volumeTasks !== undefined) this.#volumeTasks.push(task);
+    if (task !== undefined && this.#open === this.#volume?.fields) this.#volume?.tasks.push(task);
     // The columns of the inquiry string count, so its blanks stay.
     const value = /^Inquiry Data$/i.test(pair.key) ? line.slice(line.indexOf(':') + 2) : pair.value;
     this.#open?.add(pair.key, value);
@@ -116,21 +126,22 @@ class Reader {
   }
 
   #openVolume(id: string): void {
-    const volume = { id, fields: new Fields(), tasks: [] };
+    const volume = { id, fields: new Fields(), tasks: [], members: [] };
     this.#current().volumes.push(volume);
-    this.#switchTo(volume.fields);
-    this.#volumeTasks = volume.tasks;
+    this.#open = volume.fields;
+    this.#volume = volume;
   }
 
   #openDrive(): void {
     const fields = new Fields();
     this.#current().drives.push(fields);
-    this.#switchTo(fields);
+    this.#volume?.members.push(fields);
+    this.#open = fields;
   }
 
   #switchTo(fields: Fields): void {
     this.#open = fields;
-    this.#volumeTasks = undefined;
+    this.#volume = undefined;
   }
 }
 
@@ -173,16 +184,15 @@ const VOLUME_WORDS: readonly (readonly [RegExp, VolumeState])[] = [
   [/^offline|^failed/i, 'failed'],
 ];
 
-function volumeOf({ id, fields, tasks }: { id: string; fields: Fields; tasks: readonly Task[] }): Volume {
+function volumeOf({ id, fields, tasks, members }: FoundVolume): Volume {
   const given = textOf(fields.get('State'));
-  let state = given === undefined ? undefined : (wordOf(given, VOLUME_WORDS) ?? 'other');
-  if (state === 'degraded' && tasks.some((task) => task.kind === 'rebuild')) state = 'rebuilding';
   return {
     id,
     ...defined({
       name: textOf(fields.get('Name')),
       level: levelOf(fields),
-      state,
+      state: given === undefined ? undefined : (wordOf(given, VOLUME_WORDS) ?? 'other'),
+      group: members.map(positionOf).find((group) => group !== undefined),
       sizeBytes: bytesOf(fields.get('Size')),
       drivesExpected: drivesExpected(fields),
       badBlocks: booleanOf(fields.get('Bad Blocks Exist')),
@@ -296,7 +306,7 @@ function identityOf(
     return defined({ serial: cut(0, 20), model: cut(20, 60), firmware: cut(60, 68) });
   }
   if (protocol !== 'sata' || inquiry.startsWith('ATA     ')) {
-    return defined({ model: cut(0, 24), firmware: cut(24, 28), serial: cut(28) });
+    return defined({ model: driveModelOf(inquiry.slice(0, 24)), firmware: cut(24, 28), serial: cut(28) });
   }
   return defined({ model: textOf(inquiry) });
 }

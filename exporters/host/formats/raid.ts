@@ -153,6 +153,8 @@ export interface Volume {
   readonly name?: string | undefined;
   /** Where the system sees it, "/dev/sda". */
   readonly device?: string | undefined;
+  /** What its drives call their group. */
+  readonly group?: string | undefined;
   /** "raid1", "raid10"; undefined for a level this version does not know. */
   readonly level?: string | undefined;
   readonly state?: VolumeState | undefined;
@@ -224,8 +226,22 @@ export function mergeReports(reports: readonly RaidReport[]): RaidReport {
       volumes: mergeVolumes([...before.volumes, ...after.volumes]),
       drives: mergeDrives([...before.drives, ...after.drives]),
     }),
-  );
+  ).map(withRebuilds);
   return { controllers, errors: [...new Set(reports.flatMap((report) => report.errors))] };
+}
+
+/** Most tools call a volume degraded while one of its drives is being rebuilt. */
+function withRebuilds(controller: RaidController): RaidController {
+  const groups = new Set(
+    controller.drives.flatMap(({ state, group }) =>
+      state === 'rebuilding' && group !== undefined ? [group] : [],
+    ),
+  );
+  const volumes = controller.volumes.map((volume): Volume => {
+    const rebuilding = volume.state === 'degraded' && volume.group !== undefined && groups.has(volume.group);
+    return rebuilding ? { ...volume, state: 'rebuilding' } : volume;
+  });
+  return { ...controller, volumes };
 }
 
 /** Volumes of one controller, each once. */

@@ -111,6 +111,7 @@ function volumeOf({ id, fields }: { id: string; fields: Fields }): Volume {
   const percent = fields.get('Percentage complete');
   return {
     id,
+    group: id,
     ...defined({
       name: textOf(fields.get('Volume Name')),
       level: levelOf(fields.get('RAID level')),

@@ -21,6 +21,7 @@ import {
   booleanOf,
   bytesOf,
   countOf,
+  driveModelOf,
   Fields,
   leadingNumber,
   levelOf,
@@ -172,7 +173,8 @@ function gather(node: Node, place: Place, into: Objects): void {
   if (/^unassigned\b/i.test(node.text)) below = { role: 'unassigned' };
   if (/^HBA (?:mode )?drives/i.test(node.text)) below = { role: 'passthrough' };
   const volume = VOLUME.exec(node.text)?.groups;
-  if (volume !== undefined) into.volumes.push(volumeOf(volume['id'] ?? '', volume['rest'] ?? '', node));
+  if (volume !== undefined)
+    into.volumes.push(volumeOf(volume['id'] ?? '', volume['rest'] ?? '', node, place));
   const drive = DRIVE.exec(node.text)?.groups;
   if (drive !== undefined) into.drives.push(driveOf(drive['id'] ?? '', drive['rest'] ?? '', node, place));
   for (const child of node.children) gather(child, below, into);
@@ -197,7 +199,7 @@ const VOLUME_WORDS: readonly (readonly [RegExp, VolumeState])[] = [
   [/^(?:not configured|disabled|offline|not available|unavailable)/i, 'inactive'],
 ];
 
-function volumeOf(id: string, rest: string, node: Node): VolumeFound {
+function volumeOf(id: string, rest: string, node: Node, place: Place): VolumeFound {
   const fields = fieldsOf(node);
   const [size, level, ...words] = factsOf(rest);
   const status = textOf(fields.get('Status') ?? words.join(', '));
@@ -208,6 +210,7 @@ function volumeOf(id: string, rest: string, node: Node): VolumeFound {
     volume: {
       id,
       ...defined({
+        group: place.group,
         // Two pairs may share a line: "/dev/sda          Mount Points: None".
         device: /^\/dev\/[^\s,]+/.exec(fields.get('Disk Name') ?? '')?.[0],
         level: levelOf(fields.get('Fault Tolerance')?.replace(/^RAID\s*/i, '') ?? level),
@@ -282,7 +285,7 @@ function driveOf(id: string, rest: string, node: Node, place: Place): Drive {
     id,
     role: roleOf(fields.get('Drive Type'), at === -1 ? [] : facts.slice(at + 2), place),
     state,
-    model: textOf(fields.get('Model')),
+    model: driveModelOf(fields.get('Model')),
     serial: textOf(fields.get('Serial Number')),
     firmware: textOf(fields.get('Firmware Revision')),
     sizeBytes: bytesOf(fields.get('Size') ?? facts[at], 1000),

@@ -169,6 +169,7 @@ function volumesOf({ name, fields, rows }: Part): Volume[] {
 
 function volumeOf(id: string, row: Fields): Volume {
   const state = textOf(row.get('State'));
+  const group = /^(\d{1,4})\//.exec(row.get('DG/VD') ?? '')?.[1];
   const current = row.get('Cache', 'CurrentCache');
   const cache = defined<CachePolicy>({
     writeCurrent: lsiWritePolicy(current),
@@ -177,6 +178,7 @@ function volumeOf(id: string, row: Fields): Volume {
   });
   return defined<Volume>({
     id,
+    group,
     name: textOf(row.get('Name')),
     level: levelOf(row.get('TYPE')),
     state: state === undefined ? undefined : (wordOf(state, VOLUME_WORDS) ?? 'other'),

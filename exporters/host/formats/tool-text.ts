@@ -114,6 +114,11 @@ export function textOf(value: string | undefined): string | undefined {
   return NOTHING.test(text) ? undefined : text;
 }
 
+/** The model of a drive without the "ATA" that stands where SCSI drives name their maker. */
+export function driveModelOf(value: string | undefined): string | undefined {
+  return textOf(value)?.replace(/^ATA (?=\S)/, '');
+}
+
 /** A count: decimal digits and nothing else. */
 export function countOf(value: string | undefined): number | undefined {
   const text = value?.trim() ?? '';
@@ -184,7 +189,7 @@ const LEVELS: ReadonlySet<string> = new Set('0 1 2 3 4 5 6 7 10 50 60 00 01 1e 5
 export function taskKindOf(text: string): TaskKind {
   if (/rebuild|recover|copy\s?back|spare\s?activ/i.test(text)) return 'rebuild';
   if (/resync|synchroni[sz]/i.test(text)) return 'resync';
-  if (/initiali[sz]|\bbgi\b|\bfgi\b|build\/clear|\binit\b/i.test(text)) return 'initialize';
+  if (/initiali[sz]|\bbgi\b|\bfgi\b|\bbuild\b|\binit\b/i.test(text)) return 'initialize';
   if (/migrat|reconstruct|transform|expan|reshap|reconfig|shrink|morph/i.test(text)) return 'migrate';
   if (/check|verif|consisten|patrol|scrub|\bcc\b|surface/i.test(text)) return 'check';
   if (/erase|clear|saniti[sz]e|zero/i.test(text)) return 'erase';

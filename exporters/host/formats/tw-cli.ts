@@ -204,6 +204,7 @@ function volumeOf(name: string, unit: Fields): Volume[] {
   return [
     {
       id: name,
+      group: name,
       ...defined({
         name: textOf(unit.get('name')),
         level: levelOf(type),
