@@ -39,5 +39,6 @@ export const technique = {
 
 /** 150018 -> 15, 90624 -> 9.6 */
 function majorOf(version: number): number {
-  return version >= 100_000 ? Math.floor(version / 10_000) : Math.floor(version / 100) / 100;
+  const first = Math.floor(version / 10_000);
+  return first >= 10 ? first : first + (Math.floor(version / 100) % 100) / 10;
 }
