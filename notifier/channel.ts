@@ -81,8 +81,6 @@ export type Outcome =
       readonly recipientOnly?: boolean;
     };
 
-export type OutcomeClass = Outcome['class'];
-
 /** A channel as its file writes it, typed by its own schema. */
 export interface ChannelSpec<Options extends z.ZodObject> {
   readonly type: string;

@@ -112,6 +112,10 @@ export class Incidents {
     );
   }
 
+  byId(id: string): Incident | undefined {
+    return this.byIds([id]).get(id);
+  }
+
   byIds(ids: readonly string[]): Map<string, Incident> {
     const rows = this.#store.all<IncidentRow>(
       `select ${COLUMNS} from incident where id in (select value from json_each(:ids))`,

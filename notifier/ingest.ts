@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { PgfleetError } from '../lib/errors.ts';
 import type { Snapshot } from './alertmanager.ts';
+import type { Announcer } from './announce.ts';
 import { type Alert, type AlertState, type Incident, severityOf } from './incident.ts';
 import type { Incidents } from './incidents.ts';
-import type { NewRow, Outbox, RowKind } from './outbox.ts';
-import type { Plan } from './plan.ts';
-import { type Destination, route } from './routes.ts';
 import type { Store } from './store.ts';
 import { type Transition, transition } from './transitions.ts';
-import type { Troubles } from './troubles.ts';
 
 /** Below this the store takes nothing new: a full disk must not stop deliveries half way. */
 const MIN_FREE_BYTES = 32 * 1024 * 1024;
@@ -30,9 +27,7 @@ export interface RawBody {
 export interface IngestParts {
   readonly store: Store;
   readonly incidents: Incidents;
-  readonly outbox: Outbox;
-  readonly troubles: Troubles;
-  readonly plan: () => Plan;
+  readonly announcer: Announcer;
   readonly now: () => number;
 }
 
@@ -88,7 +83,7 @@ export class Ingest {
       const state = { ...known, status: 'resolved' as const, endsAt: now, closedAt: now };
       this.#parts.incidents.setState(incident.source, incident.fingerprint, state, now);
       this.#parts.incidents.close(incident.id, { endsAt: now, endKnown: false, now });
-      this.#queueClose(incident.id, now);
+      this.#parts.announcer.closed(incident, now);
     });
   }
 
@@ -140,9 +135,7 @@ export class Ingest {
       ...{ endsAt: undefined, openedAt: now, closedAt: undefined, endKnown: true, truncated },
     };
     this.#parts.incidents.open(incident);
-    const destinations = this.#destinations(incident);
-    for (const { channel } of destinations) this.#queueForAll(channel, incident, 'open', 0, now);
-    return destinations.length === 0 ? 1 : 0;
+    return this.#parts.announcer.opened(incident, now) ? 0 : 1;
   }
 
   #close(source: string, alert: Alert, known: AlertState, now: number): void {
@@ -152,26 +145,8 @@ export class Ingest {
     if (known.incidentId === undefined) return;
     this.#parts.incidents.refresh(known.incidentId, alert);
     this.#parts.incidents.close(known.incidentId, { endsAt, endKnown: true, now });
-    this.#queueClose(known.incidentId, now);
-  }
-
-  /** A resolved message goes where the firing one went, not where the routes point by now. */
-  #queueClose(incidentId: string, now: number): void {
-    const incident = this.#parts.incidents.byIds([incidentId]).get(incidentId);
-    if (incident === undefined) return;
-    const silent = new Set(
-      this.#destinations(incident)
-        .filter(({ resolved }) => !resolved)
-        .map(({ channel }) => channel),
-    );
-    const told = this.#parts.store.all<{ channel: string; recipient: string }>(
-      `select distinct channel, recipient from outbox
-       where incident_id = :incidentId and kind = 'open' and state not in ('expired', 'dead')`,
-      { incidentId },
-    );
-    for (const { channel, recipient } of told) {
-      if (!silent.has(channel)) this.#queue(channel, recipient, incident, 'close', 0, now);
-    }
+    const incident = this.#parts.incidents.byId(known.incidentId);
+    if (incident !== undefined) this.#parts.announcer.closed(incident, now);
   }
 
   #update(source: string, alert: Alert, known: AlertState, now: number): void {
@@ -179,9 +154,8 @@ export class Ingest {
     this.#parts.incidents.setState(source, alert.fingerprint, state, now);
     if (known.incidentId === undefined) return;
     this.#parts.incidents.refresh(known.incidentId, alert);
-    const incident = this.#parts.incidents.byIds([known.incidentId]).get(known.incidentId);
-    if (incident === undefined) return;
-    for (const destination of this.#destinations(incident)) this.#remind(destination, incident, now);
+    const incident = this.#parts.incidents.byId(known.incidentId);
+    if (incident !== undefined) this.#parts.announcer.stillFiring(incident, now);
   }
 
   #noteResolved(source: string, alert: Alert, known: AlertState | undefined, now: number): void {
@@ -194,61 +168,5 @@ export class Ingest {
       incidentId: undefined,
     };
     this.#parts.incidents.setState(source, alert.fingerprint, state, now);
-  }
-
-  /** Tells recipients who never heard of a running incident, and reminds the others when it is time. */
-  #remind({ channel, repeatSeconds }: Destination, incident: Incident, now: number): void {
-    const interval = (repeatSeconds ?? this.#parts.plan().config.repeat_interval) * 1000;
-    for (const recipient of this.#parts.plan().channels.get(channel)?.channel.recipients ?? []) {
-      const told = this.#parts.store.get<{ n: number; latest: number | null; waiting: number | null }>(
-        `select count(*) as n, max(created_at) as latest, sum(state in ('pending', 'sending')) as waiting
-         from outbox where incident_id = :incidentId and channel = :channel and recipient = :recipient`,
-        { incidentId: incident.id, channel, recipient },
-      );
-      if (told === undefined || told.latest === null) {
-        this.#queue(channel, recipient, incident, 'open', 0, now);
-      } else if (interval > 0 && (told.waiting ?? 0) === 0 && now - told.latest >= interval) {
-        this.#queue(channel, recipient, incident, 'repeat', told.n, now);
-      }
-    }
-  }
-
-  /** Where the routes point; beside a channel that is broken, also those that stand in for it. */
-  #destinations(incident: Incident): Destination[] {
-    const { config } = this.#parts.plan();
-    const routed = route(config.routes, incident.labels, incident.severity);
-    const known = new Set(routed.map(({ channel }) => channel));
-    const substitutes = routed.flatMap((destination) =>
-      this.#parts.troubles
-        .substitutesIfBroken(destination.channel)
-        .filter((channel) => !known.has(channel))
-        .map((channel) => ({ ...destination, channel })),
-    );
-    return [...routed, ...new Map(substitutes.map((one) => [one.channel, one])).values()];
-  }
-
-  #queueForAll(channel: string, incident: Incident, kind: RowKind, occurrence: number, now: number): void {
-    for (const recipient of this.#parts.plan().channels.get(channel)?.channel.recipients ?? []) {
-      this.#queue(channel, recipient, incident, kind, occurrence, now);
-    }
-  }
-
-  #queue(
-    channel: string,
-    recipient: string,
-    incident: Incident,
-    kind: RowKind,
-    occurrence: number,
-    now: number,
-  ): void {
-    const { config } = this.#parts.plan();
-    const row: NewRow = {
-      ...{ channel, recipient, kind, occurrence },
-      severity: incident.severity,
-      about: { incidentId: incident.id },
-      notBefore: now + config.merge_window[incident.severity] * 1000,
-      expiresAt: now + config.max_age * 1000,
-    };
-    this.#parts.outbox.enqueue(row, now);
   }
 }

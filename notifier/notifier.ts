@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../lib/log.ts';
 import { loadUnits } from '../lib/units.ts';
+import { Announcer } from './announce.ts';
 import { Audit } from './audit.ts';
 import { ChannelHealth } from './channel-health.ts';
 import { loadChannelTypes, type NotifyConfig } from './config.ts';
@@ -59,7 +60,8 @@ export async function createNotifier(config: NotifyConfig, options: NotifierOpti
   const health = new ChannelHealth(store);
   const audit = new Audit(store, now);
   const troubles = new Troubles(outbox, health, plan);
-  const ingest = new Ingest({ store, incidents, outbox, troubles, plan, now });
+  const announcer = new Announcer({ store, outbox, troubles, plan });
+  const ingest = new Ingest({ store, incidents, announcer, now });
   const metrics = createMetrics(registry);
   registerStoreGauges(registry, { store, health, incidents, plan, now, log }, metrics);
   const settlement = new Settlement({
