@@ -1,8 +1,10 @@
 import process from 'node:process';
+import { stopWithNpm } from './npm-parent.mjs';
 import { messageOf, ROOT } from './run.mjs';
 import { setup } from './setup.mjs';
 import { START_TOOLS } from './tools.mjs';
 
+stopWithNpm();
 try {
   process.chdir(ROOT);
   for (const { names, use, reason } of await setup(START_TOOLS)) {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { stopWithNpm } from './npm-parent.mjs';
 import { attach, messageOf, ROOT } from './run.mjs';
 import { setup } from './setup.mjs';
 import { ensureChromium, TEST_TOOLS } from './tools.mjs';
@@ -49,6 +50,7 @@ function print(title, lines) {
   for (const line of lines) console.log(`  ${line}`);
 }
 
+stopWithNpm();
 try {
   process.exitCode = await main();
 } catch (error) {
