@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { thresholdOverridesSchema } from '../alert-rules/config.ts';
 import { checkDeclared, hostFields, serverFields } from '../exporters/fleet/config.ts';
+import { discoverySchema } from '../exporters/fleet/scan-plan.ts';
 import { checkHostConnections, hostConnectionFields, sshDefaultsSchema } from '../exporters/host/config.ts';
 import { postgresOptionsSchema } from '../exporters/postgres/config.ts';
 import {
@@ -71,6 +72,7 @@ export async function configSchema() {
         .array(z.strictObject({ ...hostFields, ...hostConnectionFields }))
         .default([])
         .describe('Machines.'),
+      discovery: discoverySchema.prefault({}).describe('Where to look for servers that nobody declared.'),
       notify: notifySchema(await loadChannelTypes()).prefault({}),
       thresholds: thresholdOverridesSchema.prefault({}).describe("A site's own values for the alert rules."),
     })

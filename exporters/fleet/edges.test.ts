@@ -37,7 +37,7 @@ async function ask(technique: Technique, answer: Answer) {
 
 describe('what registered servers refer to', () => {
   it('their own identity, role and version', async () => {
-    const row = { system_identifier: '7710876953460990554', standby: true, version: '90624' };
+    const row = { system_identifier: '7710876953460990554', role: 'standby', version: '90624' };
     const { sightings } = await ask(knownServers, () => [row]);
 
     expect(sightings).toMatchObject([

@@ -1,5 +1,6 @@
 import { PgfleetError } from '../../lib/errors.ts';
 import { endpointsOf } from './formats/conninfo.ts';
+import { inParallel } from './in-parallel.ts';
 import type { DiscoveryContext, KnownServer, Sighting } from './technique.ts';
 
 /** A row of an answer, values as the driver gives them. */
@@ -16,21 +17,29 @@ export interface EdgeQuestion {
 
 const DATABASES = 'select datname from pg_database where datallowconn and not datistemplate order by datname';
 
+/** Servers asked at once by one technique: enough that a few that do not answer hold nobody up. */
+const AT_ONCE = 10;
+
 /** Asks every known server; one that does not answer or refuses is a gap and costs only itself. */
-export async function* askServers(
+export function askServers(question: EdgeQuestion, context: DiscoveryContext): AsyncIterable<Sighting> {
+  return inParallel(context.servers, AT_ONCE, (server) => askServer(question, server, context));
+}
+
+async function askServer(
   question: EdgeQuestion,
+  server: KnownServer,
   context: DiscoveryContext,
-): AsyncIterable<Sighting> {
-  for (const server of context.servers) {
-    const databases = question.everyDatabase ? await rowsOf(server, DATABASES, undefined, context) : [{}];
-    for (const { datname } of databases) {
-      if (context.signal.aborted) return;
-      const database = typeof datname === 'string' ? datname : undefined;
-      for (const row of await rowsOf(server, question.sql, database, context)) {
-        yield* question.sightings(row, server);
-      }
+): Promise<Sighting[]> {
+  const databases = question.everyDatabase ? await rowsOf(server, DATABASES, undefined, context) : [{}];
+  const found: Sighting[] = [];
+  for (const { datname } of databases) {
+    if (context.signal.aborted) break;
+    const database = typeof datname === 'string' ? datname : undefined;
+    for (const row of await rowsOf(server, question.sql, database, context)) {
+      found.push(...question.sightings(row, server));
     }
   }
+  return found;
 }
 
 async function rowsOf(

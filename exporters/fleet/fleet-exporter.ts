@@ -4,6 +4,7 @@ import type { Logger } from '../../lib/log.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { CollectorCache, type Job, runCollectors } from '../../lib/run-collectors.ts';
 import { loadUnits } from '../../lib/units.ts';
+import type { Discovery } from './discoverer.ts';
 import type { Registry } from './registry.ts';
 import { hostTargets, postgresTargets, type TargetGroup } from './service-discovery.ts';
 
@@ -16,6 +17,8 @@ export interface FleetInput {
   readonly config: ConfigState;
   readonly catalogs: readonly CatalogAge[];
   readonly probes: readonly TargetProbe[];
+  /** The last finished look around; undefined before the first. */
+  readonly discovery?: Discovery | undefined;
 }
 
 /** Outcome of loading pgfleet.yml. */

@@ -7,8 +7,10 @@
 import { askServers, text } from '../edges.ts';
 import type { Technique } from '../technique.ts';
 
-const SQL = `select system_identifier::text as system_identifier, pg_catalog.pg_is_in_recovery() as standby,
-  pg_catalog.current_setting('server_version_num') as version from pg_catalog.pg_control_system()`;
+const SQL = `select system_identifier::text as system_identifier,
+    case when pg_catalog.pg_is_in_recovery() then 'standby' else 'primary' end as role,
+    pg_catalog.current_setting('server_version_num') as version
+  from pg_catalog.pg_control_system()`;
 
 export const technique = {
   name: 'known-servers',
@@ -17,7 +19,7 @@ export const technique = {
     askServers(
       {
         sql: SQL,
-        sightings: ({ system_identifier: identifier, standby, version }, { name, place }) => {
+        sightings: ({ system_identifier: identifier, role, version }, { name, place }) => {
           const major = majorOf(Number(version));
           return [
             {
@@ -26,7 +28,7 @@ export const technique = {
               places: [place],
               systemIdentifier: text(identifier),
               majors: { from: major, to: major },
-              role: standby === true ? 'standby' : 'primary',
+              role: role === 'standby' ? 'standby' : 'primary',
               server: name,
               details: {},
             },

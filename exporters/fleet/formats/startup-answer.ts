@@ -118,3 +118,12 @@ function majorsOf(seen: {
   if (high === '3.0') return file === 'backend_startup.c' ? { from: 17, to: 17 } : { from: 14, to: 16 };
   return { from: 18, to: undefined };
 }
+
+/** "15", "14-16", "18+", "-9.5"; empty when nothing is known. */
+export function majorText(majors: MajorRange | undefined): string {
+  if (majors === undefined) return '';
+  const { from, to } = majors;
+  if (from === to) return String(from ?? '');
+  if (to === undefined) return `${from}+`;
+  return `${from ?? ''}-${to}`;
+}

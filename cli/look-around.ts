@@ -1,0 +1,67 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadTechniques, type TechniqueRun } from '../exporters/fleet/discover.ts';
+import { type Discovery, discoverEstate } from '../exporters/fleet/discoverer.ts';
+import { localAddresses, localMachine } from '../exporters/fleet/local-machine.ts';
+import { createNetworkScan } from '../exporters/fleet/network-scan.ts';
+import { createRegistry } from '../exporters/fleet/registry.ts';
+import type { NetworkScan } from '../exporters/fleet/technique.ts';
+import type { FleetConfig } from './config.ts';
+import { knownServers } from './known-servers.ts';
+
+export interface LookOptions {
+  readonly signal: AbortSignal;
+  /** Whether to probe the networks that the configuration lists. */
+  readonly networks: boolean;
+  readonly onDone?: (run: TechniqueRun) => void;
+}
+
+/** Looks for servers by every technique, from this machine, with the rights and logins that pgfleet has. */
+export async function lookAround(config: FleetConfig, options: LookOptions): Promise<Discovery> {
+  const { signal, networks, onDone } = options;
+  const known = knownServers(config, signal);
+  try {
+    return await discoverEstate({
+      registry: createRegistry(config),
+      techniques: await loadTechniques(),
+      machines: [
+        {
+          machine: localMachine(localName(config), config.discovery.data_directories),
+          addresses: localAddresses(),
+        },
+      ],
+      servers: known.servers,
+      scan: networks ? networkScan(config) : undefined,
+      signal,
+      now: Date.now,
+      ...(onDone === undefined ? {} : { onDone }),
+    });
+  } finally {
+    await known.close();
+  }
+}
+
+/** What the registry calls this machine, when it declares it. */
+function localName({ hosts }: FleetConfig): string | undefined {
+  return hosts.find(({ transport }) => transport === 'local')?.name;
+}
+
+/** A scan of the listed networks, recorded in the data directory; undefined when none is listed. */
+function networkScan(config: FleetConfig): NetworkScan | undefined {
+  if (config.discovery.networks.length === 0) return undefined;
+  const file = auditFile(config);
+  mkdirSync(config.data_dir, { recursive: true });
+  return createNetworkScan(config.discovery, {
+    now: Date.now,
+    audit: ({ at, ...entry }) => {
+      appendFileSync(file, `${JSON.stringify({ time: new Date(at).toISOString(), ...entry })}\n`, {
+        mode: 0o600,
+      });
+    },
+  });
+}
+
+/** The record of every connection that a network scan made. */
+export function auditFile(config: FleetConfig): string {
+  return join(config.data_dir, 'discovery-audit.log');
+}

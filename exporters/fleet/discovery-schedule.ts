@@ -1,0 +1,70 @@
+import { errorMessage } from '../../lib/errors.ts';
+import type { Logger } from '../../lib/log.ts';
+import type { Discovery } from './discoverer.ts';
+
+/** Looks around again and again in the background, one look at a time. */
+export interface DiscoverySchedule {
+  /** The last finished look; undefined before the first. */
+  latest(): Discovery | undefined;
+  close(): Promise<void>;
+}
+
+export interface ScheduleOptions {
+  readonly intervalSeconds: number;
+  /** Before the first look, so that a start is not slowed down. */
+  readonly firstAfterSeconds: number;
+  readonly look: (signal: AbortSignal) => Promise<Discovery>;
+  readonly log: Logger;
+}
+
+/** Starts looking. A look that fails leaves the one before in force and is logged. */
+export function startDiscoverySchedule(options: ScheduleOptions): DiscoverySchedule {
+  const { intervalSeconds, firstAfterSeconds, look, log } = options;
+  const stop = new AbortController();
+  let latest: Discovery | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const schedule = (seconds: number) => {
+    if (!stop.signal.aborted) timer = setTimeout(() => void start(), seconds * 1000).unref();
+  };
+  const start = () => {
+    running = run().finally(() => schedule(intervalSeconds));
+    return running;
+  };
+  const run = async () => {
+    try {
+      const found = await look(stop.signal);
+      if (stop.signal.aborted) return;
+      logChange(log, latest, found);
+      latest = found;
+    } catch (error) {
+      if (!stop.signal.aborted) log.warn({ err: error }, 'looking around failed');
+    }
+  };
+  schedule(firstAfterSeconds);
+  return {
+    latest: () => latest,
+    close: async () => {
+      stop.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+function logChange(log: Logger, before: Discovery | undefined, found: Discovery): void {
+  for (const { technique, error } of found.runs) {
+    const known = before?.runs.find((run) => run.technique === technique)?.error;
+    if (error !== undefined && error !== known) log.warn({ technique, error }, 'discovery technique failed');
+  }
+  const labels = new Set(before?.instances.map(({ label }) => label));
+  for (const { label, status, machine, dataDirectory } of found.instances) {
+    if (status !== 'unregistered' || labels.has(label)) continue;
+    log.info({ instance: label, host: machine, dataDirectory }, 'undeclared server found');
+  }
+  log.debug({ instances: found.instances.length, gaps: found.gaps.map(gapText) }, 'looked around');
+}
+
+function gapText({ technique, where, error }: Discovery['gaps'][number]): string {
+  return `${technique}: ${where}: ${errorMessage(error)}`;
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { Instance } from './estate.ts';
+import { entriesForFound } from './found-entries.ts';
+import { appendEntries } from './registry-file.ts';
+
+const entry = {
+  comment: 'Found.\nReview it.',
+  fields: { name: 'a', address: '10.0.0.5:5432', owner: undefined },
+};
+
+describe('appending to a configuration', () => {
+  it('keeps what is there, comments included', () => {
+    const text = `# ours
+listen: 127.0.0.1:9432   # default
+servers:
+  # the shop
+  - { name: shop, address: "db1:5432", env: prod }
+hosts:
+  - name: web1
+    transport: local
+`;
+    expect(appendEntries(text, 'servers', [entry])).toBe(`# ours
+listen: 127.0.0.1:9432 # default
+servers:
+  # the shop
+  - { name: shop, address: "db1:5432", env: prod }
+  # Found.
+  # Review it.
+  - name: a
+    address: 10.0.0.5:5432
+hosts:
+  - name: web1
+    transport: local
+`);
+  });
+
+  it.each([
+    ['', 'servers:\n'],
+    ['# only a comment\n', 'servers:\n'],
+    ['language: zh\n', 'language: zh\n'],
+    ['servers:\n', 'servers:\n'],
+    ['servers: []\n', 'servers:\n'],
+  ])('starts a list in %j', (text, expected) => {
+    const result = appendEntries(text, 'servers', [entry]);
+
+    expect(result).toContain(expected);
+    expect(result).toContain('- name: a');
+  });
+
+  it('changes nothing when there is nothing to add', () => {
+    expect(appendEntries('a:   1', 'servers', [])).toBe('a:   1');
+  });
+
+  it.each(['servers: { a: b }', 'servers: 7', 'a: [', '- a'])('refuses %j', (text) => {
+    expect(() => appendEntries(text, 'servers', [entry])).toThrow();
+  });
+});
+
+describe('entries for what was found', () => {
+  const instance = (more: Partial<Instance>): Instance => ({
+    label: 'x',
+    kind: 'postgresql',
+    state: 'running',
+    status: 'unregistered',
+    servers: [],
+    machine: undefined,
+    addresses: [],
+    dataDirectory: undefined,
+    systemIdentifier: undefined,
+    majors: undefined,
+    role: undefined,
+    clusterState: undefined,
+    techniques: ['network'],
+    findings: [],
+    details: {},
+    ...more,
+  });
+
+  it.each([
+    [['10.0.0.5:5432'], 'found-10.0.0.5-5432', '10.0.0.5:5432'],
+    [['0.0.0.0:5433', '10.0.0.5:5433'], 'found-10.0.0.5-5433', '10.0.0.5:5433'],
+    [['0.0.0.0:5433', '[::]:5433'], 'found-127.0.0.1-5433', '127.0.0.1:5433'],
+    [['[fd00::5]:5432'], 'found-fd00-5-5432', '[fd00::5]:5432'],
+  ])('%j', (addresses, name, address) => {
+    expect(entriesForFound([instance({ addresses })], new Set(), '2026-11-22')[0]?.fields).toEqual({
+      name,
+      address,
+      lifecycle: 'planned',
+    });
+  });
+
+  it('tell how it was found, and what is odd about it', () => {
+    const found = instance({
+      addresses: ['10.0.0.5:5432'],
+      machine: 'web1',
+      dataDirectory: '/data',
+      findings: [{ kind: 'clone', others: ['shop'] }],
+    });
+
+    expect(entriesForFound([found], new Set(), '2026-11-22')[0]?.comment).toBe(
+      'Found on 2026-11-22 by network. Complete it and set lifecycle.\nData directory /data on web1.\nclone: has the identity of shop.',
+    );
+  });
+
+  it('leave out what is registered, what has no port, and PgBouncer', () => {
+    const instances = [
+      instance({ status: 'registered', addresses: ['a:1'] }),
+      instance({ addresses: ['10.0.0.5'] }),
+      instance({ state: 'stopped' }),
+      instance({ kind: 'pgbouncer', addresses: ['a:1'] }),
+    ];
+
+    expect(entriesForFound(instances, new Set(), '2026-11-22')).toEqual([]);
+  });
+
+  it('have names of their own', () => {
+    const twice = [instance({ addresses: ['a:1'] }), instance({ addresses: ['a:1'] })];
+    const names = entriesForFound(twice, new Set(['found-a-1']), '2026-11-22').map(
+      ({ fields }) => fields['name'],
+    );
+
+    expect(names).toEqual(['found-a-1-2', 'found-a-1-3']);
+  });
+});
