@@ -2,9 +2,9 @@
 # pgfleet-capture 1: prints what a Linux host tells about itself, to be read elsewhere.
 #
 #   capture.sh [-b SECONDS] [-m BYTES] [TIER...]
-#     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; or all
+#     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; disks: smartctl; or all
 #     -b    budget of the whole run, default 10;  -m  largest section, default 4194304
-#   air-gapped host:  sh capture.sh all > host.cap
+#   air-gapped host:  sh capture.sh -b 300 all > host.cap
 #   over ssh:         ssh HOST sh -s -- fast < capture.sh      (nothing is installed there)
 #
 # Runs on dash, bash and busybox ash, on kernels from 2.6.18 on; needs awk besides the shell.
@@ -27,7 +27,7 @@ LC_ALL=C
 export PATH LC_ALL
 unset CDPATH ENV
 R=${PGFLEET_ROOT:-} # stands before every path that is data: a recorded machine in tests
-dog='' job='' late='' immune='' code=0
+dog='' job='' late='' immune='' findings='' code=0
 tab='	'
 newline='
 '
@@ -329,9 +329,150 @@ run_tool() {
   disarm
   uptime
   status=ok
-  [ "$code" -eq 0 ] || status=failed
+  # From 2 on smartctl's exit status is a mask of what it found.
+  [ "$code" -eq 0 ] || { [ -n "$findings" ] && [ "$code" -gt 1 ]; } || status=failed
   [ -z "$late" ] || status=timeout
   printf '\n%s end %s %s %s %s %s\n' "$token" "$name" "$status" "$code" "$from" "$up"
+}
+
+# ---- disks ----------------------------------------------------------------------------------------
+
+# A section "smartctl:DEVICE[:TYPE]" for each device and for each slot of the controllers that hide
+# their disks, so that one that hangs costs itself only. Sleeping disks are left asleep.
+disks() {
+  command_section smartctl 5 user smartctl -V
+  find_tool smartctl || return 0
+  uptime
+  late=''
+  arm $((deadline - ${up%%.*} + 5)) # for a scan that cannot be killed
+  all_disks </dev/null &
+  job=$!
+  await
+  disarm
+}
+
+# In a subshell of its own, whose watchdogs are its own too.
+all_disks() {
+  dog='' job='' late='' asked=' ' first_only='' json='' scan=''
+  trap stop TERM PIPE
+  smartctl=$R$tool as=''
+  may_read_disks && findings=1
+  quietly "$smartctl" -j -V && json='-j -l ssd' # since 7.0
+  scan_disks
+  for path in "$R"/sys/block/sd* "$R"/sys/block/hd*; do
+    size=1 removable=0
+    [ -e "$path" ] && read -r size 2>/dev/null <"$path/size"
+    read -r removable 2>/dev/null <"$path/removable"
+    [ ! -e "$path" ] || [ "$size" = 0 ] || [ "$removable" = 1 ] || ask "/dev/${path##*/}"
+  done
+  for path in "$R"/sys/class/nvme/nvme*; do
+    [ ! -e "$path" ] || ask "/dev/${path##*/}"
+  done
+  for path in "$R"/sys/class/scsi_host/host*; do
+    driver=''
+    [ -e "$path" ] && read -r driver 2>/dev/null <"$path/proc_name"
+    hidden_disks "${path##*/host}"
+  done
+  for path in "$R"/sys/block/cciss!c*d0; do
+    [ ! -e "$path" ] || ask_slots "/dev/cciss/${path##*!}" cciss, 0
+  done
+}
+
+# When not, one refusal says it all: sudo mails every one to its administrator.
+may_read_disks() {
+  [ "$uid" != 0 ] || return 0
+  if [ -n "$sudo" ] && quietly "$sudo" -n "$smartctl" -n standby -V; then
+    as=$sudo
+    return 0
+  fi
+  first_only=1
+  return 1
+}
+
+quietly() {
+  guard 5 "$@" >/dev/null 2>&1
+  disarm
+  [ "$code" -eq 0 ]
+}
+
+# What smartctl finds by itself; from 6.0 on also the members of some arrays.
+scan_disks() {
+  allow 30 || return 0
+  from=$up
+  scan=$(dog='' job='' && guard "$limit" ${as:+"$as" -n} "$smartctl" -n standby --scan-open 2>/dev/null && disarm)
+  uptime
+  IFS=$newline
+  set -f
+  # shellcheck disable=SC2086
+  set -- $scan
+  set +f
+  unset IFS
+  say begin smartctl-scan kind=command "priv=user cmd=smartctl --scan-open"
+  [ $# -eq 0 ] || printf '%s\n' "$@"
+  printf '\n%s end smartctl-scan status=ok code=0 lines=%s from=%s to=%s\n' "$token" $# "$from" "$up"
+  for line; do
+    case $line in
+      /dev/*' -d '*)
+        type=${line#* -d }
+        type=${type%% *}
+        # Given, these would keep smartctl from looking closer.
+        case $type in ata | scsi | sat | nvme | auto) type='' ;; esac
+        ask "${line%% *}" "$type"
+        ;;
+    esac
+  done
+}
+
+# The disks behind host adapter $1 that the kernel does not show. Slots are numbered with gaps.
+hidden_disks() {
+  disk=''
+  for path in "$R/sys/bus/scsi/devices/$1":*/block/sd* "$R/sys/bus/scsi/devices/$1":*/block:sd*; do
+    [ ! -e "$path" ] || { disk=${path##*/} && disk=/dev/${disk#block:} && break; }
+  done
+  case $driver in
+    megaraid_sas) case $scan in *megaraid,*) ;; *) ask_slots "${disk:-/dev/bus/$1}" megaraid, 0 ;; esac ;;
+    hpsa) [ -z "$disk" ] || ask_slots "$disk" cciss, 0 ;;
+    aacraid) [ -z "$disk" ] || ask_slots "$disk" "aacraid,$1,0," 0 ;;
+    3w-9xxx) ask_slots /dev/twa0 3ware, 0 ;;
+    3w-xxxx) ask_slots /dev/twe0 3ware, 0 ;;
+    3w-sas) ask_slots /dev/twl0 3ware, 0 ;;
+    arcmsr) generic "$1:0:16:0" && ask_slots "$sg" areca, 1 ;;
+    mptsas | mptspi | mpt2sas | mpt3sas)
+      for path in "$R/sys/bus/scsi/devices/$1":*; do
+        type='' # 0 is a disk; those of an array have no block device
+        read -r type 2>/dev/null <"$path/type"
+        for block in "$path"/block*; do [ ! -e "$block" ] || type=block; done
+        [ "$type" != 0 ] || ! generic "${path##*/}" || ask "$sg"
+      done
+      ;;
+  esac
+}
+
+# The generic device of SCSI address $1: sets $sg.
+generic() {
+  for sg in "$R/sys/bus/scsi/devices/$1"/scsi_generic/sg* "$R/sys/bus/scsi/devices/$1"/scsi_generic:sg*; do
+    [ ! -e "$sg" ] || { sg=${sg##*/} && sg=/dev/${sg#scsi_generic:} && return 0; }
+  done
+  return 1
+}
+
+# Device, type up to the number, first number.
+ask_slots() {
+  slot=$3
+  while [ "$slot" -lt 32 ]; do
+    ask "$1" "$2$slot"
+    slot=$((slot + 1))
+  done
+}
+
+# Device, type for -d if it needs one; each once.
+ask() {
+  case $asked in *" $1:${2:-} "*) return 0 ;; esac
+  [ -z "$first_only" ] || [ "$asked" = ' ' ] || return 0
+  asked="$asked$1:${2:-} "
+  # shellcheck disable=SC2086
+  command_section "smartctl:$1${2:+:$2}" 15 root smartctl -n standby $json -i -H -A -l error -l selftest \
+    ${2:+-d "$2"} "$1"
 }
 
 # ---- tiers: what they hold ------------------------------------------------------------------------
@@ -392,10 +533,10 @@ main() {
   done
   shift $((OPTIND - 1))
   [ $# -gt 0 ] || set -- fast
-  [ "$*" != all ] || set -- fast inventory
+  [ "$*" != all ] || set -- fast inventory disks
   for tier; do
     case $tier in
-      fast | inventory) tiers=$tiers${tiers:+,}$tier ;;
+      fast | inventory | disks) tiers=$tiers${tiers:+,}$tier ;;
       *)
         printf 'capture.sh: unknown tier %s\n' "$tier" >&2
         exit 2

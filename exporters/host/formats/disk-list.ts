@@ -76,7 +76,7 @@ export function readDisks(
 
 /** Refused by sudo, or by the kernel to one who is not root. */
 function isDenied({ status, output }: Section): boolean {
-  return status === 'denied' || /^Smartctl open device: .*: Permission denied/im.test(output);
+  return status === 'denied' || /Smartctl open device: .*: Permission denied/i.test(output);
 }
 
 function isOf({ name }: Section, { path, type }: ScannedDevice): boolean {
