@@ -38,12 +38,9 @@ const CATCH_UP = 1.25;
 /** Samples of a collector that fails in a database are served for this many of its turns. */
 const MAX_STALE_TURNS = 3;
 /** Failures that the next database would meet as well. */
-const SERVER_WIDE: ReadonlySet<FailureReason> = new Set([
-  'connect',
-  'timeout',
-  'too_many_connections',
-  'shutting_down',
-]);
+const SERVER_WIDE: ReadonlySet<FailureReason> = new Set(['connect', 'timeout', 'shutting_down']);
+/** So many databases in a row that refuse us mean the server, whatever they say. */
+const REFUSALS_IN_A_ROW = 3;
 
 export interface RoundOptions {
   /** Rows of DATABASES_SQL, when they were asked for in this scrape. */
@@ -151,11 +148,14 @@ export class DatabaseRounds {
     await this.#updateList(options.databases);
     const queue = this.#queue();
     this.#due = queue.length;
+    let refusals = 0;
     for (const state of queue) {
       if (options.signal.aborted || performance.now() >= options.endsAt) return;
       await this.#visit(state, options);
       this.#due -= 1;
+      refusals = state.failure === undefined ? 0 : refusals + 1;
       if (state.failure !== undefined && SERVER_WIDE.has(state.failure.reason)) return;
+      if (refusals === REFUSALS_IN_A_ROW) return;
     }
   }
 

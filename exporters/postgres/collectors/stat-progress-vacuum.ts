@@ -100,11 +100,15 @@ export const collector = {
   },
 } satisfies PostgresCollector;
 
-/** A name can be looked up in the connected database only; toast tables have none of their own in any. */
+/**
+ * A name can be looked up in the connected database only. As the peer sees it, with the usual search_path:
+ * tables of public go without schema.
+ */
 function select(deadRows: string): string {
-  return `select datname, coalesce(
-    case when datname = current_database() then (select c.oid::regclass::text from pg_class c where c.oid = relid) end,
-    relid::text) as relname,
+  return `select datname, coalesce((
+    select case when c.relnamespace = to_regnamespace('public') then quote_ident(c.relname) else c.oid::regclass::text end
+    from pg_class c where c.oid = relid and datname = current_database()
+  ), relid::text) as relname,
   phase, heap_blks_total, heap_blks_scanned, heap_blks_vacuumed, index_vacuum_count, ${deadRows}
 from pg_stat_progress_vacuum`;
 }

@@ -19,11 +19,12 @@ export interface Watch {
 export async function watch(
   server: { readonly host: string; readonly port: number },
   options: Partial<PostgresOptions> = {},
+  now: () => number = Date.now,
 ): Promise<Watch> {
   const address = { host: server.host, port: server.port };
   const exporter = await createPostgresExporter(
     { servers: [{ name: 'target', address, postgres: { user: 'postgres', ...options } as PostgresOptions }] },
-    { log: silent, now: Date.now },
+    { log: silent, now },
   );
   return {
     exporter,
