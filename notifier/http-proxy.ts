@@ -14,6 +14,7 @@ export function connectThrough(
     const { protocol, hostname, port } = new URL(target);
     const secure = protocol === 'https:';
     const authority = `${hostname}:${port || (secure ? 443 : 80)}`;
+    // The type wants a socket even beside an error.
     const fail = (error: Error) => callback?.(error, undefined as unknown as Socket);
     const ask = request(proxy, { method: 'CONNECT', path: authority, agent: false, signal: options.signal });
     ask.on('error', fail);

@@ -96,11 +96,13 @@ export class Incidents {
     );
   }
 
-  /** Takes the latest annotations; a merge in Alertmanager may also move the start back. */
-  refresh(id: string, { annotations, startsAt }: Alert): void {
+  /** Takes the latest annotations; a merge in Alertmanager may also move the start back. Mostly nothing is new. */
+  refresh(incident: Incident, { annotations, startsAt }: Alert): void {
+    const json = JSON.stringify(annotations);
+    if (json === JSON.stringify(incident.annotations) && startsAt >= incident.startsAt) return;
     this.#store.run(
-      `update incident set annotations_json = :annotations, starts_at = min(starts_at, :startsAt) where id = :id`,
-      { id, startsAt, annotations: JSON.stringify(annotations) },
+      'update incident set annotations_json = :json, starts_at = min(starts_at, :startsAt) where id = :id',
+      { id: incident.id, startsAt, json },
     );
   }
 

@@ -142,20 +142,22 @@ export class Ingest {
     const endsAt = alert.endsAt ?? now;
     const state = { ...known, status: 'resolved' as const, endsAt, closedAt: now };
     this.#parts.incidents.setState(source, alert.fingerprint, state, now);
-    if (known.incidentId === undefined) return;
-    this.#parts.incidents.refresh(known.incidentId, alert);
-    this.#parts.incidents.close(known.incidentId, { endsAt, endKnown: true, now });
-    const incident = this.#parts.incidents.byId(known.incidentId);
-    if (incident !== undefined) this.#parts.announcer.closed(incident, now);
+    const incident =
+      known.incidentId === undefined ? undefined : this.#parts.incidents.byId(known.incidentId);
+    if (incident === undefined) return;
+    this.#parts.incidents.refresh(incident, alert);
+    this.#parts.incidents.close(incident.id, { endsAt, endKnown: true, now });
+    this.#parts.announcer.closed(incident, now);
   }
 
   #update(source: string, alert: Alert, known: AlertState, now: number): void {
     const state = { ...known, startsAt: Math.min(known.startsAt, alert.startsAt) };
     this.#parts.incidents.setState(source, alert.fingerprint, state, now);
-    if (known.incidentId === undefined) return;
-    this.#parts.incidents.refresh(known.incidentId, alert);
-    const incident = this.#parts.incidents.byId(known.incidentId);
-    if (incident !== undefined) this.#parts.announcer.stillFiring(incident, now);
+    const incident =
+      known.incidentId === undefined ? undefined : this.#parts.incidents.byId(known.incidentId);
+    if (incident === undefined) return;
+    this.#parts.incidents.refresh(incident, alert);
+    this.#parts.announcer.stillFiring(incident, now);
   }
 
   #noteResolved(source: string, alert: Alert, known: AlertState | undefined, now: number): void {

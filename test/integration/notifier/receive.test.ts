@@ -234,8 +234,41 @@ merge_window: { critical: 0s, warning: 1h, info: 1h }`,
   });
 });
 
+describe('retention', () => {
+  it('forgets what is over and old, and keeps what still fires', async () => {
+    const { post, sql, notifier } = await start('retention: 30d');
+    const startsAt = Date.now() - 60 * MINUTE;
+    await post(
+      snapshot([
+        { instance: 'over', startsAt },
+        { instance: 'fires', startsAt },
+      ]),
+    );
+    notifier.start();
+    await eventually('first mail', () => smtp.mails.length === 1);
+    await post(
+      snapshot([
+        { instance: 'over', startsAt, status: 'resolved' },
+        { instance: 'fires', startsAt },
+      ]),
+    );
+    await eventually('second mail', () => smtp.mails.length === 2);
+    await running.close();
+    clock = 31 * 24 * 60 * MINUTE;
+
+    await start('retention: 30d');
+    running.notifier.start();
+    await eventually('pruned', () => sql<{ n: number }>('select count(*) as n from inbox')[0]?.n === 0);
+
+    const left = sql(`select json_extract(labels_json, '$.instance') as instance, kind from incident
+      join outbox on incident_id = incident.id`);
+    expect(left).toEqual([{ instance: 'fires', kind: 'open' }]);
+    expect(sql('select count(*) as n from alert_state')).toEqual([{ n: 1 }]);
+  });
+});
+
 describe('reconciliation with Alertmanager', () => {
-  it('closes what vanished without a word, and opens what max_alerts cut off', async () => {
+  it('opens what max_alerts cut off, and nothing that is silenced or meant for others', async () => {
     const cutOff = {
       labels: { alertname: 'Down', instance: 'cut-off', severity: 'warning' },
       annotations: { summary: 'cut off' },
