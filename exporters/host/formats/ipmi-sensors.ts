@@ -182,6 +182,7 @@ const EVENTS: readonly (readonly [RegExp, IpmiSeverity | undefined])[] = [
   [/\b(?:deasserted|not exceeded|in progress|performance met|parity check)\b/i, 'nominal'],
   [/non-?critical going high|non-?critical going low|transition to non-?critical/i, 'warning'],
   [/critical going|non-?recoverable going|transition to (?:critical|non-?recoverable)/i, 'critical'],
+  [/logging disabled/i, 'critical'],
   [/correctable.*logging limit|redundancy degraded|almost full|bus degraded/i, 'warning'],
   [
     /\buncorrectable|machine check exception|\bIERR|thermal trip|\bFRB\d|\bparity\b|scrub failed/i,
@@ -192,10 +193,7 @@ const EVENTS: readonly (readonly [RegExp, IpmiSeverity | undefined])[] = [
     /fail|fault|\blost\b|out[- ]of[- ]range|non-redundant|insufficient|config\w* error|overtemperature/i,
     'critical',
   ],
-  [
-    /in (?:critical|failed) array|aborted|log full|logging disabled|timeout|\bNMI|[PS]ERR\b|fatal/i,
-    'critical',
-  ],
+  [/in (?:critical|failed) array|aborted|log full|timeout|\bNMI|[PS]ERR\b|fatal/i, 'critical'],
   [
     /intrusion|critical stop|install error|hard reset|performance lags|off-?line|access degraded/i,
     'critical',
@@ -224,9 +222,9 @@ export type RedundancyState = 'full' | 'degraded' | 'lost';
 /** Whether a set of supplies or fans still has one to lose; undefined for sensors of other things. */
 export function redundancyOf({ states }: IpmiSensor): RedundancyState | undefined {
   const text = states.join(', ');
-  if (/fully redundant/i.test(text)) return 'full';
-  if (/redundancy lost|non-redundant/i.test(text)) return 'lost';
-  return /redundancy degraded/i.test(text) ? 'degraded' : undefined;
+  if (/redundancy lost|non-redundant:/i.test(text)) return 'lost';
+  if (/redundancy degraded/i.test(text)) return 'degraded';
+  return /fully redundant/i.test(text) ? 'full' : undefined;
 }
 
 /** Types by FreeIPMI's names; from the entity (table 43-13), the unit and the name, for ipmitool prints none. */

@@ -179,6 +179,8 @@ export function levelOf(value: string | undefined): string | undefined {
     return text.startsWith('multipath') ? 'multipath' : text.startsWith('jbod') ? 'jbod' : 'linear';
   }
   const found = /^(?:raid[ _-]?(?:level)?\s*)?(\d\s?\+\s?\d|\d{1,2}(?:e{1,2})?)(?![\d])/.exec(text);
+  // Advanced data guarding is HP's older name of it.
+  if (/^(?:raid )?adg\b/.test(text)) return 'raid6';
   const digits = found?.[1]?.replace(/[\s+]/g, '') ?? '';
   return LEVELS.has(digits) ? `raid${digits}` : undefined;
 }
