@@ -89,6 +89,15 @@ describe('disk_health', () => {
     ]);
   });
 
+  it('calls no volume unreadable that wants to be asked for its members', () => {
+    const refusal =
+      "smartctl 7.0\n\nSmartctl open device: /dev/sda failed: DELL or MegaRaid controller, please try adding '-d megaraid,N'\n";
+
+    expect(
+      collect(collector, { smartctl: 'x\n', 'smartctl:/dev/sda': { output: refusal, exitCode: 2 } }),
+    ).toEqual([]);
+  });
+
   it('shows a disk that hangs', () => {
     const lines = collect(collector, {
       smartctl: 'x\n',

@@ -115,6 +115,8 @@ export const collector = {
   *samples(input) {
     if (contentOf(input.section('smartctl')) === undefined) return;
     for (const disk of disksOf(input)) {
+      // The volume of a controller that answers for its members only is not a disk that cannot be read.
+      if (disk.kind === 'volume' && disk.report.condition === 'failed') continue;
       yield* state(disk);
       if (disk.report.condition !== 'read') continue;
       yield info(labelsOf(disk), 1);
