@@ -34,7 +34,7 @@ function htmlItem(item: Item, withHeading: boolean): string {
       `${escapeHtml(name)}</th><td style="padding:1px 0">${escapeHtml(value)}</td></tr>`,
   );
   return [
-    '<div style="margin:0 0 16px">',
+    '<div style="margin:16px 0">',
     heading,
     paragraphs(item.description),
     `<table style="border-collapse:collapse;font-size:14px">${rows.join('')}</table>`,
