@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { loadCatalog } from '../../catalog/catalog.ts';
 import { createLogger } from '../../lib/log.ts';
 import { gauge } from '../../lib/metric.ts';
 import { captureText, print } from '../../test/support/host.ts';
@@ -8,6 +9,7 @@ import { HostError } from './host-error.ts';
 import { SlowTier } from './slow-tier.ts';
 import type { CaptureRequest, CaptureText, Transport } from './transports/transport.ts';
 
+const catalog = loadCatalog();
 const log = createLogger({ name: 'test', level: 'silent' });
 const load = gauge('node_load1', 'Load.');
 const board = gauge('pgfleet_host_board_info', 'Board.');
@@ -68,6 +70,7 @@ function makeHost(transport: Transport, now: () => number = () => 1_700_000_002_
     ttlSeconds: 600,
     budgetMs: 5000,
     collectors: [slow],
+    catalog,
     log,
     name: 'web1',
     now,
@@ -79,6 +82,7 @@ function makeHost(transport: Transport, now: () => number = () => 1_700_000_002_
     collectors: [fast, slow],
     disabled: [],
     slowTiers: [tier],
+    catalog,
     log,
     now,
   });
