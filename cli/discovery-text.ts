@@ -24,7 +24,7 @@ function summary({ instances, startedAt, endedAt }: Discovery): string {
   const count = (status: Instance['status']) =>
     instances.filter((instance) => instance.status === status).length;
   const seconds = ((endedAt - startedAt) / 1000).toFixed(1);
-  return `${count('registered')} registered, ${count('unregistered')} unregistered, ${count('ghost')} ghosts, in ${seconds} s.`;
+  return `${count('registered')} registered, ${count('unregistered')} unregistered, ${count('ghost')} gone, in ${seconds} s.`;
 }
 
 function table(instances: readonly Instance[]): string {
@@ -82,9 +82,13 @@ function gapLines({ gaps, runs }: Discovery): string[] {
   const failed = runs.flatMap(({ technique, error }) =>
     error === undefined ? [] : [`  ${technique}: ${error}`],
   );
-  const lines = [
-    ...new Set(gaps.map(({ technique, where, error }) => `  ${technique}, ${where}: ${errorMessage(error)}`)),
-  ];
+  // What one technique could not look at, the others mostly could not either.
+  const techniques = new Map<string, Set<string>>();
+  for (const { technique, where, error } of gaps) {
+    const line = `  ${where}: ${errorMessage(error)}`;
+    techniques.set(line, (techniques.get(line) ?? new Set()).add(technique));
+  }
+  const lines = [...techniques].map(([line, by]) => `${line} (${[...by].join(', ')})`);
   const shown = lines.slice(0, 10);
   const more = lines.length - shown.length;
   const all = [...failed, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];

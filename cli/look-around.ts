@@ -14,16 +14,21 @@ export interface LookOptions {
   /** Whether to probe the networks that the configuration lists. */
   readonly networks: boolean;
   readonly onDone?: (run: TechniqueRun) => void;
+  /** An earlier look, whose network probes still count when they are not repeated. */
+  readonly previous?: Discovery | undefined;
 }
+
+/** The technique that contacts addresses nobody declared. */
+const NETWORK = 'network';
 
 /** Looks for servers by every technique, from this machine, with the rights and logins that pgfleet has. */
 export async function lookAround(config: FleetConfig, options: LookOptions): Promise<Discovery> {
-  const { signal, networks, onDone } = options;
+  const { signal, networks, onDone, previous } = options;
   const known = knownServers(config, signal);
   try {
     return await discoverEstate({
       registry: createRegistry(config),
-      techniques: await loadTechniques(),
+      techniques: (await loadTechniques()).filter(({ name }) => networks || name !== NETWORK),
       machines: [
         {
           machine: localMachine(localName(config), config.discovery.data_directories),
@@ -34,11 +39,24 @@ export async function lookAround(config: FleetConfig, options: LookOptions): Pro
       scan: networks ? networkScan(config) : undefined,
       signal,
       now: Date.now,
+      previous,
       ...(onDone === undefined ? {} : { onDone }),
     });
   } finally {
     await known.close();
   }
+}
+
+/** The looks of a service: all techniques at the general pace, the network probes at their own. */
+export function serviceLook(config: () => FleetConfig) {
+  let probedAt = Number.NEGATIVE_INFINITY;
+  return async (signal: AbortSignal, previous: Discovery | undefined): Promise<Discovery> => {
+    const { discovery } = config();
+    const networks =
+      discovery.networks.length > 0 && Date.now() - probedAt >= discovery.network_interval * 1000;
+    if (networks) probedAt = Date.now();
+    return lookAround(config(), { signal, networks, previous });
+  };
 }
 
 /** What the registry calls this machine, when it declares it. */

@@ -25,6 +25,8 @@ export interface DiscoverOptions {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onDone?: (run: TechniqueRun) => void;
+  /** An earlier look: what its other techniques saw still counts. */
+  readonly previous?: Discovered | undefined;
 }
 
 /** A machine and the addresses it can be reached at. */
@@ -38,7 +40,7 @@ export async function discoverEstate(options: DiscoverOptions): Promise<Discover
   const { registry, techniques, machines, servers, scan, signal, now, onDone } = options;
   const startedAt = now();
   const context = { signal, now, machines: machines.map(({ machine }) => machine), servers, scan };
-  const discovered = await discover(techniques, context, onDone);
+  const discovered = withPrevious(await discover(techniques, context, onDone), options.previous);
   const hosts = [
     ...registry.servers.map(({ address }) => address.host),
     ...discovered.sightings.flatMap(({ places }) => places.map(({ host }) => host)),
@@ -58,6 +60,16 @@ export async function discoverEstate(options: DiscoverOptions): Promise<Discover
     resolved,
   });
   return { ...discovered, instances, startedAt, endedAt: now() };
+}
+
+function withPrevious(now: Discovered, previous: Discovered | undefined): Discovered {
+  const done = new Set(now.runs.map(({ technique }) => technique));
+  const other = ({ technique }: { technique: string }) => !done.has(technique);
+  return {
+    sightings: [...now.sightings, ...(previous?.sightings ?? []).filter(other)],
+    gaps: [...now.gaps, ...(previous?.gaps ?? []).filter(other)],
+    runs: [...now.runs, ...(previous?.runs ?? []).filter(other)],
+  };
 }
 
 const LOOKUP_TIMEOUT_MS = 3000;

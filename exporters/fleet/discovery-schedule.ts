@@ -13,7 +13,7 @@ export interface ScheduleOptions {
   readonly intervalSeconds: number;
   /** Before the first look, so that a start is not slowed down. */
   readonly firstAfterSeconds: number;
-  readonly look: (signal: AbortSignal) => Promise<Discovery>;
+  readonly look: (signal: AbortSignal, previous: Discovery | undefined) => Promise<Discovery>;
   readonly log: Logger;
 }
 
@@ -33,7 +33,7 @@ export function startDiscoverySchedule(options: ScheduleOptions): DiscoverySched
   };
   const run = async () => {
     try {
-      const found = await look(stop.signal);
+      const found = await look(stop.signal, latest);
       if (stop.signal.aborted) return;
       logChange(log, latest, found);
       latest = found;

@@ -20,7 +20,7 @@ hosts:
     transport: local
 `;
     expect(appendEntries(text, 'servers', [entry])).toBe(`# ours
-listen: 127.0.0.1:9432 # default
+listen: 127.0.0.1:9432   # default
 servers:
   # the shop
   - { name: shop, address: "db1:5432", env: prod }
@@ -34,26 +34,41 @@ hosts:
 `);
   });
 
-  it.each([
-    ['', 'servers:\n'],
-    ['# only a comment\n', 'servers:\n'],
-    ['language: zh\n', 'language: zh\n'],
-    ['servers:\n', 'servers:\n'],
-    ['servers: []\n', 'servers:\n'],
-  ])('starts a list in %j', (text, expected) => {
-    const result = appendEntries(text, 'servers', [entry]);
+  const added = (indent: string) =>
+    ['# Found.', '# Review it.', '- name: a', '  address: 10.0.0.5:5432']
+      .map((line) => `${indent}${line}\n`)
+      .join('');
 
-    expect(result).toContain(expected);
-    expect(result).toContain('- name: a');
+  it.each([
+    ['', `servers:\n${added('  ')}`],
+    ['# only a comment\n', `# only a comment\nservers:\n${added('  ')}`],
+    ['language: zh', `language: zh\nservers:\n${added('  ')}`],
+    ['servers:', `servers:\n${added('  ')}`],
+    ['servers: null # none\nhosts: []\n', `servers: # none\n${added('  ')}hosts: []\n`],
+    ['servers: []\n', `servers:\n${added('  ')}`],
+    ['servers:\n- name: b\n\n\nlanguage: zh\n', `servers:\n- name: b\n${added('')}\n\nlanguage: zh\n`],
+    [
+      'servers:\n    - name: b\n      labels: { a: b }',
+      `servers:\n    - name: b\n      labels: { a: b }\n${added('    ')}`,
+    ],
+    [
+      'servers:\n  - name: b # last\n# ours\nlanguage: zh',
+      `servers:\n  - name: b # last\n${added('  ')}# ours\nlanguage: zh`,
+    ],
+  ])('in %j', (text, expected) => {
+    expect(appendEntries(text, 'servers', [entry])).toBe(expected);
   });
 
   it('changes nothing when there is nothing to add', () => {
     expect(appendEntries('a:   1', 'servers', [])).toBe('a:   1');
   });
 
-  it.each(['servers: { a: b }', 'servers: 7', 'a: [', '- a'])('refuses %j', (text) => {
-    expect(() => appendEntries(text, 'servers', [entry])).toThrow();
-  });
+  it.each(['servers: { a: b }', 'servers: [{ name: a }]', 'servers: 7', 'a: [', '- a'])(
+    'refuses %j',
+    (text) => {
+      expect(() => appendEntries(text, 'servers', [entry])).toThrow();
+    },
+  );
 });
 
 describe('entries for what was found', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../lib/config.ts';
+import { PgfleetError } from '../../lib/errors.ts';
 import { dateSchema } from './config.ts';
 import {
   addressesOf,
@@ -20,12 +21,10 @@ const DEFAULT_PORTS = [5432, 5433, 6432];
 const MAX_ADDRESSES = 65_536n;
 const MAX_RATE = 100;
 
-const rangeSchema = z.string().transform((text, refinement): IpRange => {
-  const range = parseIpRange(text);
-  const problem = rangeProblem(range);
-  if (range !== undefined && problem === undefined) return range;
+const rangeSchema = z.string().superRefine((text, refinement) => {
+  const problem = rangeProblem(parseIpRange(text));
+  if (problem === undefined) return;
   refinement.addIssue({ code: 'custom', message: `${problem}, found ${JSON.stringify(text)}` });
-  return z.NEVER;
 });
 
 function rangeProblem(range: IpRange | undefined): string | undefined {
@@ -48,20 +47,23 @@ const networkSchema = z
     i_own_this: z.boolean().default(false).describe('Allow a network that is not private.'),
   })
   .superRefine(({ range, i_own_this: owned }, refinement) => {
-    if (range === undefined || owned || isPrivateRange(range)) return;
-    const message = `expected a private network, found ${JSON.stringify(range.text)}; set i_own_this: true if it is yours`;
+    const parsed = parseIpRange(range);
+    if (parsed === undefined || owned || isPrivateRange(parsed)) return;
+    const message = `expected a private network, found ${JSON.stringify(range)}; set i_own_this: true if it is yours`;
     refinement.addIssue({ code: 'custom', path: ['range'], message });
   });
 
+const intervalSchema = durationSchema.refine((seconds) => seconds >= 60, 'expected at least 1m');
+
 /** The section `discovery:` of pgfleet.yml. */
 export const discoverySchema = z.strictObject({
-  interval: durationSchema.prefault('1h').describe('How often the machines and servers are looked at.'),
+  interval: intervalSchema.prefault('1h').describe('How often the machines and servers are looked at.'),
   data_directories: z
     .array(z.string().regex(/^\/[^\0]*$/, 'expected an absolute path'))
     .default([])
     .describe('Further places of data directories; * stands for one name or a part of it.'),
   networks: z.array(networkSchema).default([]).describe('Networks that may be probed. Default: none.'),
-  network_interval: durationSchema.prefault('1d').describe('How often the networks are probed.'),
+  network_interval: intervalSchema.prefault('1d').describe('How often the networks are probed.'),
   rate: z.number().min(0.1).max(MAX_RATE).default(20).describe('Connections per second, over all networks.'),
   timeout: durationSchema.prefault('2s').describe('Longest wait for one answer.'),
 });
@@ -73,10 +75,11 @@ export type ScanNetwork = DiscoveryConfig['networks'][number];
 export function* scanTargets(networks: readonly ScanNetwork[]): Iterable<ScanTarget> {
   const seen = new Set<string>();
   for (const { range, exclude, ports, level } of networks) {
+    const excluded = exclude.map(rangeOf);
     for (const port of ports) {
-      for (const host of addressesOf(range)) {
+      for (const host of addressesOf(rangeOf(range))) {
         const key = `${host} ${port}`;
-        if (seen.has(key) || exclude.some((excluded) => rangeContains(excluded, host))) continue;
+        if (seen.has(key) || excluded.some((other) => rangeContains(other, host))) continue;
         seen.add(key);
         yield { host, port, level };
       }
@@ -88,8 +91,14 @@ export function* scanTargets(networks: readonly ScanNetwork[]): Iterable<ScanTar
 export function isListed(networks: readonly ScanNetwork[], { host, port }: ScanTarget): boolean {
   return networks.some(
     ({ range, exclude, ports }) =>
-      rangeContains(range, host) &&
+      rangeContains(rangeOf(range), host) &&
       ports.includes(port) &&
-      !exclude.some((excluded) => rangeContains(excluded, host)),
+      !exclude.some((other) => rangeContains(rangeOf(other), host)),
   );
+}
+
+function rangeOf(text: string): IpRange {
+  const range = parseIpRange(text);
+  if (range === undefined) throw new PgfleetError('internal', `${text}: expected a validated network`);
+  return range;
 }

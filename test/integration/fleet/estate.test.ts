@@ -10,7 +10,6 @@ import { startStandby } from '../../../cli/demo/postgres-standby.ts';
 import { loadTechniques } from '../../../exporters/fleet/discover.ts';
 import { type Discovery, discoverEstate } from '../../../exporters/fleet/discoverer.ts';
 import type { Instance } from '../../../exporters/fleet/estate.ts';
-import { parseIpRange } from '../../../exporters/fleet/formats/ip-range.ts';
 import { localAddresses, localMachine } from '../../../exporters/fleet/local-machine.ts';
 import { createNetworkScan } from '../../../exporters/fleet/network-scan.ts';
 import { createRegistry, type RegisteredServer } from '../../../exporters/fleet/registry.ts';
@@ -119,10 +118,8 @@ function known(name: string, server: PostgresServer): KnownServer {
 
 async function look(): Promise<Discovery> {
   const ports = [odd.port, primary.port, bouncer?.port].filter((port) => port !== undefined);
-  const range = parseIpRange('127.0.0.1/32');
-  if (range === undefined) throw new Error('expected a range');
   const permission = { permitted_by: 'test', permitted_on: '2026-11-22', i_own_this: false };
-  const networks = [{ range, ports, exclude: [], level: 2 as const, ...permission }];
+  const networks = [{ range: '127.0.0.1/32', ports, exclude: [], level: 2 as const, ...permission }];
   return discoverEstate({
     registry: createRegistry({
       servers: [

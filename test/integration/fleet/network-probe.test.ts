@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { technique } from '../../../exporters/fleet/discovery/network.ts';
-import { parseIpRange } from '../../../exporters/fleet/formats/ip-range.ts';
 import { probeAddress } from '../../../exporters/fleet/network-probe.ts';
 import { type AuditEntry, createNetworkScan } from '../../../exporters/fleet/network-scan.ts';
 import type { Sighting, Technique } from '../../../exporters/fleet/technique.ts';
@@ -152,11 +151,9 @@ describe('network probe of something else', () => {
 });
 
 describe('network scan', () => {
-  const network = (range: string, ports: number[], more = {}) => {
-    const parsed = parseIpRange(range);
-    if (parsed === undefined) throw new Error(range);
+  const network = (range: string, ports: number[], exclude: string[] = []) => {
     const permission = { permitted_by: 'test', permitted_on: '2026-11-22', i_own_this: false };
-    return { range: parsed, ports, exclude: [], level: 1 as const, ...permission, ...more };
+    return { range, ports, exclude, level: 1 as const, ...permission };
   };
 
   async function scan(networks: ReturnType<typeof network>[], rate = 100) {
@@ -179,9 +176,8 @@ describe('network scan', () => {
     const inside = await listen((socket) => socket.on('data', () => socket.end('N')), '127.0.0.5');
     const outside = await listen((socket) => socket.on('data', () => socket.end('N')), '127.0.0.8');
     const excluded = await listen((socket) => socket.on('data', () => socket.end('N')), '127.0.0.6');
-    const exclude = [network('127.0.0.6/32', []).range];
     const ports = [inside.port, outside.port, excluded.port];
-    const { sightings, audit } = await scan([network('127.0.0.4/30', ports, { exclude })]);
+    const { sightings, audit } = await scan([network('127.0.0.4/30', ports, ['127.0.0.6/32'])]);
 
     expect(sightings).toEqual([
       {
