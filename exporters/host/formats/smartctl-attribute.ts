@@ -1,4 +1,4 @@
-import { celsiusOf, countOf } from './smartctl-number.ts';
+import { celsiusOf, countOf, plausibleAge } from './smartctl-number.ts';
 import type { SmartAttribute } from './smartctl-report.ts';
 
 const FLAG_LETTERS = 'POSRCK';
@@ -180,8 +180,6 @@ function temperature({ rawString, name }: SmartAttribute): number | undefined {
 }
 
 const HOUR = 3600;
-/** Fifty years: more than any disk with SMART can have run. */
-const LONGEST_SECONDS = 50 * 8766 * HOUR;
 
 /** "60681", "4683h+50m", "5537h+01m+06.950s", "4273 (5 89 0)", or bits of both as one number. */
 function onTime({ rawString, name }: SmartAttribute): number | undefined {
@@ -203,24 +201,20 @@ function runTime(rawString: string, name: string): number | undefined {
     )?.groups;
   if (parts !== undefined) {
     const { hours, minutes, seconds = '0' } = parts;
-    return plausible(Number(hours) * HOUR + Number(minutes) * 60 + Number(seconds));
+    return plausibleAge(Number(hours) * HOUR + Number(minutes) * 60 + Number(seconds));
   }
   const first = /^(\d{1,17})(?=$| )/.exec(rawString)?.[1];
   const count = countOf(first === undefined ? undefined : Number(first));
   if (count === undefined) return undefined;
   // The lower 24 bits hold the hours where the maker keeps milliseconds or days above them.
   const units = count < 2 ** 24 ? count : Number(BigInt(first ?? 0) % 2n ** 24n);
-  return plausible(units * secondsPerUnit(name));
+  return plausibleAge(units * secondsPerUnit(name));
 }
 
 function secondsPerUnit(name: string): number {
   if (/half_minutes/i.test(name)) return 30;
   if (/minutes/i.test(name)) return 60;
   return /seconds/i.test(name) ? 1 : HOUR;
-}
-
-function plausible(seconds: number): number | undefined {
-  return seconds <= LONGEST_SECONDS ? seconds : undefined;
 }
 
 function plainInteger(text: string): number | undefined {

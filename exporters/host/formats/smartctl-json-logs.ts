@@ -107,8 +107,8 @@ export function scsiOf(found: SmartctlDocument): ScsiHealth | undefined {
     });
   }
   const grownDefects = countOf(found.scsi_grown_defect_list);
-  const nonMediumErrors = countOf(found.scsi_non_medium_error_count);
   const pendingDefects = countOf(found.scsi_pending_defects?.count);
-  if (counters.size === 0 && grownDefects === undefined && nonMediumErrors === undefined) return undefined;
-  return { grownDefects, nonMediumErrors, pendingDefects, counters };
+  if (counters.size === 0 && grownDefects === undefined && pendingDefects === undefined) return undefined;
+  // The non-medium errors are in the text only.
+  return { grownDefects, nonMediumErrors: undefined, pendingDefects, counters };
 }

@@ -25,7 +25,7 @@ export const attributeSchema = z.object({
   thresh: number,
   when_failed: text,
   flags: maybe(z.object({ string: text })),
-  raw: z.object({ value: number, string: z.string() }),
+  raw: maybe(z.object({ value: number, string: text })),
 });
 
 export const statisticSchema = z.object({
@@ -35,7 +35,7 @@ export const statisticSchema = z.object({
   flags: maybe(z.object({ string: text, valid: flag })),
 });
 
-const speedSchema = maybe(z.object({ units_per_second: number, bits_per_unit: number }));
+const speedSchema = maybe(z.object({ units_per_second: number, bits_per_unit: number, string: text }));
 const percentSchema = maybe(z.object({ current_percent: number }));
 
 export const documentSchema = z.object({
@@ -127,7 +127,6 @@ export const documentSchema = z.object({
       week_of_manufacture: maybe(z.union([z.string(), z.number()])),
     }),
   ),
-  scsi_non_medium_error_count: number,
 });
 
 export const messageSchema = z.object({ string: z.string(), severity: z.string() });

@@ -141,8 +141,10 @@ function sizesOf(found: SmartctlDocument) {
   const namespaces = readAll(found.nvme_namespaces, namespaceSchema);
   const only = namespaces.length === 1 ? namespaces[0] : undefined;
   const speed = (side: SmartctlDocument['interface_speed'], which: 'max' | 'current') => {
-    const { units_per_second: units, bits_per_unit: bits } = side?.[which] ?? {};
-    return units === undefined || bits === undefined ? undefined : positive(units * bits);
+    const { units_per_second: units, bits_per_unit: bits, string = '' } = side?.[which] ?? {};
+    if (units !== undefined && bits !== undefined) return positive(units * bits);
+    const gigabits = /^(\d{1,2}\.\d) Gb\/s$/.exec(string)?.[1];
+    return gigabits === undefined ? undefined : positive(Math.round(Number(gigabits) * 10) * 1e8);
   };
   return {
     capacityBytes: positive(found.user_capacity?.bytes ?? only?.capacity?.bytes),
@@ -189,8 +191,8 @@ function attributesOf(found: SmartctlDocument): SmartAttribute[] {
     worst: row.worst,
     threshold: row.thresh,
     whenFailed: row.when_failed === 'now' || row.when_failed === 'past' ? row.when_failed : undefined,
-    rawString: row.raw.string.trim(),
-    raw: row.raw.value,
+    rawString: row.raw?.string ?? String(row.raw?.value ?? ''),
+    raw: row.raw?.value,
   }));
 }
 
@@ -215,5 +217,5 @@ function sctStateOf(found: SmartctlDocument): number | undefined {
 }
 
 function positive(value: number | undefined): number | undefined {
-  return value !== undefined && value > 0 ? value : undefined;
+  return countOf(value) || undefined;
 }

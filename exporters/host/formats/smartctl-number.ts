@@ -24,6 +24,14 @@ export function countOf(value: number | undefined): number | undefined {
 
 const ALL_ONES: ReadonlySet<number> = new Set([2 ** 32 - 1, 2 ** 48 - 1, 2 ** 64 - 1, 2 ** 128 - 1]);
 
+/** Fifty years: more than any disk with SMART can have run. */
+const LONGEST_SECONDS = 50 * 8766 * 3600;
+
+/** Seconds a disk can have run; counters of other things under the same name are none. */
+export function plausibleAge(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds >= 0 && seconds <= LONGEST_SECONDS ? seconds : undefined;
+}
+
 /** Degrees Celsius a disk can have; sentinels as 127, -128 and 255 and overflows are none. */
 export function celsiusOf(value: number | undefined): number | undefined {
   return value !== undefined && value >= -60 && value <= 125 ? value : undefined;

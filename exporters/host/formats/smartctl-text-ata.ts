@@ -19,7 +19,7 @@ export function readAtaText(fields: TextFields) {
 // Both tables: "FLAGS VALUE WORST THRESH FAIL RAW_VALUE" of -x with letters, and "FLAG VALUE WORST
 // THRESH TYPE UPDATED WHEN_FAILED RAW_VALUE" of -a and -A with a number; UPDATED came with 5.2.
 const ATTRIBUTE =
-  /^\s{0,8}(?<id>\d{1,3}|0x[0-9a-f]{2}) (?<name>[^\s\d][^\s]{0,39})\s+(?:(?<letters>[POSRCK-]{6}\+?)|(?<word>0x[0-9a-f]{4}))\s+(?<value>\d{3}|---)\s+(?<worst>\d{3}|---)\s+(?<threshold>\d{3}|---)\s+(?:(?:Pre-fail|Old_age)\s+(?:(?:Always|Offline)\s+)?)?(?<failed>-|NOW|Past|FAILING_NOW|In_the_past)\s+(?<raw>\S.*)$/i;
+  /^\s{0,8}(?<id>\d{1,3}|0x[0-9a-f]{2}) (?<name>[^\s]{1,40})\s+(?:(?<letters>[POSRCK-]{6}\+?)|(?<word>0x[0-9a-f]{4}))\s+(?<value>\d{3}|---)\s+(?<worst>\d{3}|---)\s+(?<threshold>\d{3}|---)\s+(?:(?:Pre-fail|Old_age)\s+(?:(?:Always|Offline)\s+)?)?(?<failed>-|NOW|Past|FAILING_NOW|In_the_past)\s+(?<raw>\S.*)$/i;
 
 function attributes(lines: readonly string[]): SmartAttribute[] {
   const found = new Map<number, SmartAttribute>();
@@ -96,7 +96,7 @@ function errorLogs(lines: readonly string[]): Map<string, number> {
   return logs;
 }
 
-const RECOVERY = /^\s+(?<operation>Read|Write): +(?<deciseconds>\d{1,5}) \(\d+\.\d seconds\)$/;
+const RECOVERY = /^\s+(?<operation>Read|Write): +(?<deciseconds>\d{1,5}) \(\d+[.,]\d seconds\)$/;
 
 function errorRecovery(lines: readonly string[]): Map<'read' | 'write', number> {
   const seconds = new Map<'read' | 'write', number>();

@@ -35,10 +35,10 @@ function powerOn(lines: readonly string[]): number | undefined {
     if (standard !== undefined) return Number(standard['hours']) * 3600 + Number(standard['minutes']) * 60;
   }
   for (const line of lines) {
-    const hours = /^\s*number of hours powered up = (?<hours>\d{1,7}(?:\.\d{1,2})?)$/.exec(line)?.groups?.[
+    const hours = /^\s*number of hours powered up = (?<hours>\d{1,7}(?:[.,]\d{1,2})?)$/.exec(line)?.groups?.[
       'hours'
     ];
-    if (hours !== undefined) return Math.round(Number(hours) * 60) * 60;
+    if (hours !== undefined) return Math.round(Number(hours.replace(',', '.')) * 60) * 60;
   }
   return undefined;
 }
@@ -56,12 +56,13 @@ function health(fields: TextFields): ScsiHealth | undefined {
   const grownDefects = leadingInteger(fields.get('Elements in grown defect list'));
   const nonMediumErrors = leadingInteger(fields.get('Non-medium error count'));
   const pendingDefects = leadingInteger(fields.get('Pending defect count')?.replace(/ Pending Defects$/, ''));
-  if (counters.size === 0 && grownDefects === undefined && nonMediumErrors === undefined) return undefined;
+  const given = [grownDefects, nonMediumErrors, pendingDefects].some((count) => count !== undefined);
+  if (counters.size === 0 && !given) return undefined;
   return { grownDefects, nonMediumErrors, pendingDefects, counters };
 }
 
 const COUNTERS =
-  /^(?<operation>read|write|verify):\s+(?<fast>\d+)\s+(?<delayed>\d+)\s+(?<rewrites>\d+)\s+(?<corrected>\d+)\s+(?<invocations>\d+)\s+(?<gigabytes>\d+\.\d+)\s+(?<uncorrected>\d+)$/;
+  /^(?<operation>read|write|verify):\s+(?<fast>\d+)\s+(?<delayed>\d+)\s+(?<rewrites>\d+)\s+(?<corrected>\d+)\s+(?<invocations>\d+)\s+(?<gigabytes>\d+[.,]\d+)\s+(?<uncorrected>\d+)$/;
 
 function errorCounters(lines: readonly string[]): Map<ScsiOperation, ScsiErrorCounters> {
   const counters = new Map<ScsiOperation, ScsiErrorCounters>();
@@ -75,7 +76,7 @@ function errorCounters(lines: readonly string[]): Map<ScsiOperation, ScsiErrorCo
       correctedByRereadsRewrites: leadingInteger(row['rewrites']),
       totalCorrected: leadingInteger(row['corrected']),
       correctionInvocations: leadingInteger(row['invocations']),
-      gigabytesProcessed: decimal(row['gigabytes']),
+      gigabytesProcessed: decimal(row['gigabytes']?.replace(',', '.')),
       uncorrected: leadingInteger(row['uncorrected']),
     });
   }

@@ -1,4 +1,4 @@
-import { leadingInteger } from './smartctl-number.ts';
+import { countOf, leadingInteger } from './smartctl-number.ts';
 import {
   NO_FINDINGS,
   type SmartFindings,
@@ -23,7 +23,10 @@ export function readSmartctlText(text: string): SmartFindings | undefined {
     ...NO_FINDINGS,
     smartctl: build,
     standby: fields.lines.some((line) => /^Device is in \S.* mode/.test(line)),
-    problem: fields.lines.find((line) => PROBLEM.test(line))?.trim(),
+    problem: fields.lines
+      .slice(0, 60)
+      .find((line) => PROBLEM.test(line))
+      ?.trim(),
     device: { ...NO_FINDINGS.device, protocol },
     identity: identityOf(fields),
     ...sizesOf(fields, protocol),
@@ -181,5 +184,5 @@ function verdict(text: string, passed: RegExp, failed: RegExp): boolean | undefi
 }
 
 function positive(value: number | undefined): number | undefined {
-  return value !== undefined && value > 0 ? value : undefined;
+  return countOf(value) || undefined;
 }

@@ -212,6 +212,32 @@ it('reads JSON after messages of the shell', () => {
   expect(report.nvme?.percentageUsed).toBe(103);
 });
 
+it('reads JSON of Windows with its byte order mark and line ends', () => {
+  const report = parse(`\ufeff${fixture('sas-hdd.json').replaceAll('\n', '\r\n')}`);
+
+  expect(report.scsi?.grownDefects).toBe(56);
+});
+
+it('reads numbers with a decimal comma', () => {
+  const report = parse(
+    fixture('sas-hdd.txt')
+      .replace('176987.332', '176987,332')
+      .replace(/^Accumulated power on.*$/m, '  number of hours powered up = 14491,72'),
+  );
+
+  expect(report.scsi?.counters.get('read')?.gigabytesProcessed).toBe(176_987.332);
+  expect(report.powerOnSeconds).toBe(14_491 * 3600 + 43 * 60);
+});
+
+it('believes no disk that says it has run longer than disks exist', () => {
+  const report = (hours: number) =>
+    parse(`{"model_name":"X","power_on_time":{"hours":${hours}}}`).powerOnSeconds;
+
+  expect(report(109_245)).toBe(109_245 * 3600);
+  expect(report(561_772_796)).toBeUndefined();
+  expect(report(4_294_967_295)).toBeUndefined();
+});
+
 it('takes the exit status of the caller where the text has none', () => {
   expect(parseSmartctl(fixture('sata-hdd.txt'), { exitStatus: 224 })?.exitStatus).toBe(224);
   expect(parseSmartctl(fixture('sata-hdd.json'), { exitStatus: 1 })?.exitStatus).toBe(224);

@@ -1,6 +1,6 @@
 import { type DriveKind, decodeAttribute } from './smartctl-attribute.ts';
 import { readSmartctlJson } from './smartctl-json.ts';
-import { celsiusOf } from './smartctl-number.ts';
+import { celsiusOf, plausibleAge } from './smartctl-number.ts';
 import type { SmartFindings, SmartReport } from './smartctl-report.ts';
 import { readSmartctlText } from './smartctl-text.ts';
 
@@ -23,11 +23,11 @@ export function parseSmartctl(output: string, { exitStatus }: SmartctlRun = {}):
 
 /** The JSON document in a text; messages of sudo and of the shell may stand before it. */
 function jsonIn(output: string): unknown {
-  const start = /^\{/m.exec(output)?.index;
+  const start = /^\ufeff?\{/m.exec(output)?.index;
   const end = output.lastIndexOf('}');
   if (start === undefined || end <= start) return undefined;
   try {
-    return JSON.parse(output.slice(start, end + 1));
+    return JSON.parse(output.slice(output.indexOf('{', start), end + 1));
   } catch {
     // Not JSON, or cut in the middle: then no number of it can be trusted to be complete.
     return undefined;
@@ -40,7 +40,7 @@ function reportOf({ standby, ...findings }: SmartFindings): SmartReport {
   const decoded = new Map(
     findings.attributes.map((attribute) => [attribute.id, decodeAttribute(attribute, drive)?.value]),
   );
-  const powerOn = findings.powerOnSeconds ?? decoded.get(9);
+  const powerOn = plausibleAge(findings.powerOnSeconds) ?? decoded.get(9);
   const read =
     findings.healthPassed !== undefined ||
     findings.identity.modelName !== undefined ||
