@@ -16,6 +16,23 @@ it('gives the exact command that was denied, once, and lifts requiretty', () => 
   ]);
 });
 
+it('asks for all disks when one was denied, and for no other command of smartctl', () => {
+  const denied = {
+    ...section(
+      'denied',
+      '/usr/bin/sudo -n /usr/sbin/smartctl -n standby -j -l ssd -i -H -A -l error -l selftest -d megaraid,3 /dev/sda',
+    ),
+    name: 'smartctl:/dev/sda:megaraid,3',
+  };
+
+  expect(sudoersLines('mon', [denied])).toEqual([
+    'Defaults:mon !requiretty',
+    'mon ALL=(root) NOPASSWD: /usr/sbin/smartctl -n standby -V',
+    'mon ALL=(root) NOPASSWD: /usr/sbin/smartctl -n standby --scan-open',
+    'mon ALL=(root) NOPASSWD: /usr/sbin/smartctl -n standby -j -l ssd -i -H -A -l error -l selftest *',
+  ]);
+});
+
 it('asks for nothing when nothing was denied', () => {
   expect(sudoersLines(undefined, [section('failed', '/usr/bin/sudo -n /usr/sbin/dmidecode')])).toEqual([]);
 });

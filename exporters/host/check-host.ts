@@ -4,6 +4,7 @@ import { capture } from './arrival.ts';
 import type { Section, SectionStatus } from './capture.ts';
 import type { HostConnection, HostExporterConfig } from './config.ts';
 import { createTransport } from './exporter.ts';
+import { DISK_SECTIONS } from './formats/disk-list.ts';
 import { TIERS } from './host-collector.ts';
 
 /** All tiers at once, the slow ones included. */
@@ -60,13 +61,21 @@ export async function checkHost(entry: HostConnection, config: HostExporterConfi
  */
 export function sudoersLines(user: string | undefined, sections: readonly Section[]): string[] {
   const who = user ?? 'pgfleet';
-  const commands = sections.flatMap(({ status, tool }) => {
+  const commands = sections.flatMap(({ status, tool, name }) => {
     if (status !== 'denied' || tool === undefined || tool.privilege === 'root') return [];
-    return [tool.command.replace(/^\S*sudo -n /, '').replace(/[,:=\\]/g, '\\$&')];
+    const command = tool.command.replace(/^\S*sudo -n /, '').replace(/[,:=\\]/g, '\\$&');
+    return name.startsWith(DISK_SECTIONS) ? diskCommands(command) : [command];
   });
   if (commands.length === 0) return [];
   return [
     `Defaults:${who} !requiretty`,
     ...[...new Set(commands)].map((command) => `${who} ALL=(root) NOPASSWD: ${command}`),
   ];
+}
+
+/** Which disks there are is only known when smartctl may run: any device, but no other way of asking. */
+function diskCommands(command: string): string[] {
+  const [smartctl = ''] = command.split(' ');
+  const question = command.replace(/(?<= -l selftest) .*$/, '');
+  return [`${smartctl} -n standby -V`, `${smartctl} -n standby --scan-open`, `${question} *`];
 }
