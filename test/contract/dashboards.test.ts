@@ -23,6 +23,7 @@ const CORE_PANELS = [
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 const CJK = /\p{Script=Han}/u;
 
+const declared = await declaredMetrics();
 const pages = await loadPages();
 const ids = pages.map(({ id }) => id);
 
@@ -180,8 +181,7 @@ describe.each(allDashboards().map((entry) => [`${entry.locale}/${entry.name}`, e
 );
 
 describe('expressions', () => {
-  it('use only metrics that are declared or recorded', async () => {
-    const declared = await declaredMetrics();
+  it('use only metrics that are declared or recorded', () => {
     const recorded = new Set(loadRules().flatMap(({ record }) => record ?? []));
     const unknown = allDashboards().flatMap(({ name, dashboard }) =>
       expressionsOf(dashboard).flatMap((expr) =>

@@ -23,6 +23,7 @@ const ANNOTATIONS = [
 const COMPONENTS = ['postgres', 'host', 'fleet', 'pgfleet'];
 const CJK = /\p{Script=Han}/u;
 
+const declared = await declaredMetrics();
 const version = readText('VERSION').trim();
 const rules = loadRules();
 const tests = loadRuleTests();
@@ -146,8 +147,7 @@ describe('promtool tests', () => {
 describe('expressions', () => {
   const recorded = new Set(rules.flatMap(({ record }) => (record === undefined ? [] : [record])));
 
-  it('use only metrics that are declared or recorded', async () => {
-    const declared = await declaredMetrics();
+  it('use only metrics that are declared or recorded', () => {
     const unknown = rules.flatMap((rule) =>
       promqlNames(rule.expr)
         .metrics.filter((metric) => !declared.has(metric) && !recorded.has(metric))
