@@ -1,3 +1,4 @@
+import { SELF_METRICS } from '../exporters/postgres/self-metrics.ts';
 import type { CollectorDeclaration } from '../lib/collector.ts';
 import { EXPOSITION_METRICS } from '../lib/exposition.ts';
 import type { MetricFamily } from '../lib/metric.ts';
@@ -29,5 +30,6 @@ export async function declaredMetrics(): Promise<DeclaredMetric[]> {
     collector: 'runner',
     family,
   }));
-  return [...declared.flat(), ...own];
+  const probe = SELF_METRICS.map(({ family }) => ({ exporter: 'postgres', collector: 'probe', family }));
+  return [...declared.flat(), ...probe, ...own];
 }

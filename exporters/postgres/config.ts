@@ -59,6 +59,10 @@ export const postgresOptionsSchema = z.strictObject({
     })
     .optional()
     .describe('How many objects have series of their own; the rest is summed up as "other".'),
+  legacy_names: z
+    .boolean()
+    .optional()
+    .describe('Also the names and labels that postgres_exporter had before 0.20. Default: false.'),
 });
 
 /** Options as written; what is absent comes from the defaults. */
@@ -81,6 +85,7 @@ export interface PostgresTarget {
   readonly collectors: { readonly enable: readonly string[]; readonly disable: readonly string[] };
   readonly databases: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly limits: Limits;
+  readonly legacyNames: boolean;
 }
 
 /** The part of the whole configuration that the exporter reads. */
@@ -113,6 +118,7 @@ export function postgresTarget(
     connectionMaxAgeSeconds: own.connection_max_age ?? common.connection_max_age ?? 3600,
     collectors: own.collectors ?? common.collectors ?? { enable: [], disable: [] },
     databases: own.databases ?? common.databases ?? { include: [], exclude: [] },
+    legacyNames: own.legacy_names ?? common.legacy_names ?? false,
     limits: own.limits ?? common.limits ?? { tables: 200, indexes: 200, statements: 100 },
   };
 }

@@ -1,6 +1,8 @@
 import { counter, gauge, type Sample, untyped } from '../../lib/metric.ts';
+import { ROUND_METRICS } from './database-rounds.ts';
 import { isSupported, type ServerFacts, shortVersion } from './facts.ts';
 import type { PostgresFailure } from './failure.ts';
+import { LEGACY_METRICS } from './legacy-names.ts';
 
 const up = gauge('pg_up', 'Whether the server accepted a connection and answered in this scrape.');
 const error = gauge('pgfleet_postgres_error', 'Why the server could not be observed in full.', ['reason']);
@@ -28,6 +30,19 @@ const connections = counter(
   'Connections this process opened to the server.',
 );
 
+/** The peer's words for the same, which people's alerts know. */
+const peer = {
+  duration: gauge(
+    'pg_exporter_last_scrape_duration_seconds',
+    'Duration of the last scrape of metrics from PostgreSQL.',
+  ),
+  error: gauge(
+    'pg_exporter_last_scrape_error',
+    'Whether the last scrape of metrics from PostgreSQL resulted in an error (1 for error, 0 for success).',
+  ),
+  scrapes: counter('pg_exporter_scrapes_total', 'Total number of times PostgreSQL was scraped for metrics.'),
+};
+
 /** Families that say how observing a server went, whatever its collectors give. */
 export const SELF_METRICS = [
   up,
@@ -38,6 +53,9 @@ export const SELF_METRICS = [
   connectDuration,
   connectionAge,
   connections,
+  ...Object.values(peer),
+  ...ROUND_METRICS,
+  ...LEGACY_METRICS,
 ] as const;
 
 /** What a scrape came to. */
@@ -47,6 +65,7 @@ export interface ScrapeOutcome {
   readonly facts?: ServerFacts | undefined;
   readonly durationSeconds?: number | undefined;
   readonly connectionsOpened?: number | undefined;
+  readonly scrapes?: number | undefined;
   readonly connection?: { readonly connectSeconds: number; readonly openedAt: number } | undefined;
 }
 
@@ -55,6 +74,9 @@ export function outcomeSamples(outcome: ScrapeOutcome): Sample[] {
   const samples = [
     up(outcome.up ? 1 : 0),
     probeDuration(outcome.durationSeconds),
+    peer.duration(outcome.durationSeconds),
+    peer.error(failure === undefined ? 0 : 1),
+    peer.scrapes(outcome.scrapes),
     connections(outcome.connectionsOpened),
     connectDuration(connection?.connectSeconds),
     connectionAge(connection && (performance.now() - connection.openedAt) / 1000),

@@ -13,6 +13,7 @@ import { DatabaseRounds } from './database-rounds.ts';
 import { factsKey, factsSql, parseFacts, privilegesWanted, type ServerFacts, shortVersion } from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
 import { learnFacts } from './learn-facts.ts';
+import { withLegacyNames } from './legacy-names.ts';
 import { type Chosen, type Plan, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { outcomeSamples } from './self-metrics.ts';
@@ -46,6 +47,7 @@ export class ServerProbe {
   /** Facts hold for the connection that gave them: the next one may lead to another server. */
   #factsFrom: PostgresConnection | undefined;
   #plan: Plan | undefined;
+  #scrapes = 0;
   #record: ProbeRecord | undefined;
 
   constructor(target: PostgresTarget, context: ServerProbeContext) {
@@ -103,8 +105,10 @@ export class ServerProbe {
       facts: this.#facts,
       durationSeconds: durationMs / 1000,
       connectionsOpened: this.#session.opened,
+      scrapes: ++this.#scrapes,
     };
-    return [...outcomeSamples(about), ...outcome.samples];
+    const samples = [...outcomeSamples(about), ...outcome.samples];
+    return this.target.legacyNames ? [...withLegacyNames(samples, this.#server)] : samples;
   }
 
   /** A connection that broke since the last scrape (a restart, a firewall) is replaced once. */
