@@ -12,7 +12,7 @@ export default defineConfig({
           include: ['{lib,catalog,exporters,notifier,dashboards,alert-rules,cli}/**/*.test.ts'],
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow } },
     ],
