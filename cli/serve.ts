@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import { Counter, collectDefaultMetrics, Registry as ProcessMetrics } from 'prom-client';
 import { type Catalog, catalogAges, loadCatalog } from '../catalog/catalog.ts';
+import { type DiscoverySchedule, startDiscoverySchedule } from '../exporters/fleet/discovery-schedule.ts';
 import {
   type ConfigState,
   createFleetExporter,
@@ -23,6 +24,7 @@ import { createNotifier, type Notifier } from '../notifier/notifier.ts';
 import type { FleetConfig } from './config.ts';
 import { docsHandler } from './docs-handler.ts';
 import { createExporters, type Exporters } from './exporters.ts';
+import { serviceLook } from './look-around.ts';
 import { explanationText, ownerOf } from './print-explanation.ts';
 import { statusPageHandler } from './status-page-handler.ts';
 
@@ -88,6 +90,9 @@ async function createGeneration(config: FleetConfig, log: Logger): Promise<Gener
   };
 }
 
+/** After the first scrapes: looking for other servers is never urgent. */
+const FIRST_LOOK_SECONDS = 5;
+
 class RunningService implements Service {
   readonly #options: ServiceOptions;
   readonly #log: Logger;
@@ -97,6 +102,7 @@ class RunningService implements Service {
   #fleet: FleetExporter | undefined;
   readonly #catalog: Catalog = loadCatalog();
   #notifier: Notifier | undefined;
+  #discovery: DiscoverySchedule | undefined;
   #server: HttpServer | undefined;
   #reloading: Promise<ReloadResult> | undefined;
   #ready = false;
@@ -130,6 +136,7 @@ class RunningService implements Service {
       },
       (app) => this.#addRoutes(app),
     );
+    if (parts.includes('exporters')) this.#discovery = this.#startDiscovery(config);
     this.#ready = true;
     log.info({ url: this.url, parts }, 'pgfleet is listening');
   }
@@ -144,8 +151,18 @@ class RunningService implements Service {
   async close(): Promise<void> {
     this.#ready = false;
     await this.#server?.close();
+    await this.#discovery?.close();
     await this.#notifier?.close();
     await this.#generation.exporters.close();
+  }
+
+  #startDiscovery({ discovery }: FleetConfig): DiscoverySchedule {
+    return startDiscoverySchedule({
+      intervalSeconds: discovery.interval,
+      firstAfterSeconds: FIRST_LOOK_SECONDS,
+      look: serviceLook(() => this.#generation.config),
+      log: this.#log.child({ part: 'discovery' }),
+    });
   }
 
   async #startNotifier(config: FleetConfig): Promise<Notifier> {
@@ -170,6 +187,7 @@ class RunningService implements Service {
       this.#server?.update(next.webConfig);
       this.#configState = { successful: true, loadedAt: Date.now() };
       this.#retire(before);
+      this.#discovery?.again();
       this.#log.info(
         { servers: next.registry.servers.length, hosts: next.registry.hosts.length },
         'configuration reloaded',
@@ -259,6 +277,7 @@ class RunningService implements Service {
         config: this.#configState,
         links: { ...configuredLinks(current().config), docs: this.#docsUrl() },
         lastProbe: (kind, target) => current().exporters[kind].lastProbe(target),
+        discovery: this.#discovery?.latest(),
       })),
     );
   }
@@ -297,6 +316,7 @@ class RunningService implements Service {
       config: this.#configState,
       catalogs: exporting ? catalogAges(this.#catalog, Date.now()) : [],
       probes: targetProbes(registry, (kind, target) => exporters[kind].lastProbe(target)),
+      discovery: this.#discovery?.latest(),
     };
     const signal = new AbortController().signal;
     const samples = (await this.#fleet?.samples(input, { budgetMs, signal })) ?? [];

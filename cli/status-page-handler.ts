@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { Discovery } from '../exporters/fleet/discoverer.ts';
 import { type AlertSource, prometheusAlerts } from '../exporters/fleet/firing-alerts.ts';
 import { type ConfigState, targetProbes } from '../exporters/fleet/fleet-exporter.ts';
 import type { Registry } from '../exporters/fleet/registry.ts';
@@ -15,6 +16,8 @@ export interface StatusState {
   readonly version: string;
   readonly config: ConfigState;
   readonly links: StatusLinks;
+  /** The last finished look for other servers; undefined before the first. */
+  readonly discovery: Discovery | undefined;
   lastProbe(kind: 'postgres' | 'host', target: string): ProbeRecord | undefined;
 }
 
@@ -22,7 +25,7 @@ export interface StatusState {
 export function statusPageHandler(state: () => StatusState): RequestHandler {
   const firing = alertsOf();
   return async (request, response) => {
-    const { language, registry, version, config, links, lastProbe } = state();
+    const { language, registry, version, config, links, discovery, lastProbe } = state();
     const view = parseView(request.query, request.get('accept-language'), language);
     const model = statusModel({
       now: Date.now(),
@@ -30,6 +33,7 @@ export function statusPageHandler(state: () => StatusState): RequestHandler {
       config,
       registry,
       links,
+      discovery,
       probes: targetProbes(registry, lastProbe),
       alerts: await firing(links.prometheus),
     });

@@ -6,6 +6,8 @@ import type { Discovery } from './discoverer.ts';
 export interface DiscoverySchedule {
   /** The last finished look; undefined before the first. */
   latest(): Discovery | undefined;
+  /** Looks now, or right after the look that is under way: the registry has changed. */
+  again(): void;
   close(): Promise<void>;
 }
 
@@ -22,14 +24,19 @@ export function startDiscoverySchedule(options: ScheduleOptions): DiscoverySched
   const { intervalSeconds, firstAfterSeconds, look, log } = options;
   const stop = new AbortController();
   let latest: Discovery | undefined;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let due = false;
   const schedule = (seconds: number) => {
-    if (!stop.signal.aborted) timer = setTimeout(() => void start(), seconds * 1000).unref();
+    clearTimeout(timer);
+    if (!stop.signal.aborted) timer = setTimeout(start, seconds * 1000).unref();
   };
   const start = () => {
-    running = run().finally(() => schedule(intervalSeconds));
-    return running;
+    due = false;
+    running = run().finally(() => {
+      running = undefined;
+      schedule(due ? 0 : intervalSeconds);
+    });
   };
   const run = async () => {
     try {
@@ -44,6 +51,10 @@ export function startDiscoverySchedule(options: ScheduleOptions): DiscoverySched
   schedule(firstAfterSeconds);
   return {
     latest: () => latest,
+    again: () => {
+      due = true;
+      if (running === undefined) schedule(0);
+    },
     close: async () => {
       stop.abort();
       clearTimeout(timer);

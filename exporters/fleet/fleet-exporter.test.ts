@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProbeRecord } from '../../lib/exporter.ts';
 import { render } from '../../lib/exposition.ts';
 import { createLogger } from '../../lib/log.ts';
+import type { Discovery } from './discoverer.ts';
 import { createFleetExporter, type FleetInput, loadFleetCollectors, targetProbes } from './fleet-exporter.ts';
 import { createRegistry } from './registry.ts';
 
@@ -44,7 +45,55 @@ const records: Record<string, ProbeRecord> = {
   b: record({ up: false, at: NOW - 9000, durationMs: 1500 }),
 };
 
+const discovery: Discovery = {
+  instances: [
+    {
+      label: 'a',
+      kind: 'postgresql',
+      state: 'running',
+      status: 'registered',
+      servers: registry.servers.slice(0, 1),
+      machine: 'h',
+      addresses: ['db1:5432', '10.0.0.5:5432'],
+      dataDirectory: '/data/15',
+      systemIdentifier: '7710876953460990554',
+      majors: { from: 15, to: 15 },
+      role: 'primary',
+      clusterState: undefined,
+      techniques: ['processes'],
+      findings: [{ kind: 'clone', others: ['x'] }],
+      details: {},
+    },
+    {
+      label: '10.0.0.9:5439',
+      kind: 'pgwire',
+      state: 'running',
+      status: 'unregistered',
+      servers: [],
+      machine: undefined,
+      addresses: ['10.0.0.9:5439'],
+      dataDirectory: undefined,
+      systemIdentifier: undefined,
+      majors: { from: 14, to: 16 },
+      role: undefined,
+      clusterState: undefined,
+      techniques: ['network'],
+      findings: [],
+      details: {},
+    },
+  ],
+  sightings: [],
+  gaps: [],
+  runs: [
+    { technique: 'processes', help: '', sightings: 3, gaps: 2, durationMs: 250, error: undefined },
+    { technique: 'network', help: '', sightings: 0, gaps: 0, durationMs: 10, error: 'internal error' },
+  ],
+  startedAt: NOW - 1000,
+  endedAt: NOW - 500,
+};
+
 const input: FleetInput = {
+  discovery,
   now: NOW,
   version: '1.2.3',
   registry,
@@ -82,6 +131,15 @@ describe('fleet exporter', () => {
     `pgfleet_probe_last_success_timestamp_seconds{kind="postgres"} ${NOW / 1000 - 5}`,
     'pgfleet_probe_oldest_age_seconds{kind="postgres"} 9',
     'pgfleet_probe_slowest_duration_seconds{kind="postgres"} 1.5',
+    'pgfleet_discovered_instance_info{instance="db1:5432",server="a",host="h",data_directory="/data/15",system_identifier="7710876953460990554",status="registered",kind="postgresql",state="running",role="primary",major="15"} 1',
+    'pgfleet_discovered_instance_info{instance="10.0.0.9:5439",status="unregistered",kind="pgwire",state="running",major="14-16"} 1',
+    'pgfleet_discovered_instance_finding{instance="db1:5432",server="a",host="h",data_directory="/data/15",system_identifier="7710876953460990554",finding="clone"} 1',
+    `pgfleet_discovered_initdb_timestamp_seconds{system_identifier="7710876953460990554"} ${Date.parse('2026-11-22T06:20:44Z') / 1000}`,
+    `pgfleet_discovery_last_run_timestamp_seconds ${NOW / 1000 - 0.5}`,
+    'pgfleet_discovery_success{technique="processes"} 1',
+    'pgfleet_discovery_success{technique="network"} 0',
+    'pgfleet_discovery_gaps{technique="processes"} 2',
+    'pgfleet_discovery_duration_seconds{technique="processes"} 0.25',
     'pgfleet_collector_success{collector="registry"} 1',
   ])('exports %s', async (line) => {
     expect(await scrape(input)).toContain(line);
@@ -92,6 +150,10 @@ describe('fleet exporter', () => {
 
     expect(text).not.toContain('pgfleet_probe_last_success_timestamp_seconds{kind="host"}');
     expect(text).not.toContain('pgfleet_probe_oldest_age_seconds{kind="host"}');
+  });
+
+  it('says nothing about other servers before the first look', async () => {
+    expect((await scrape({ ...input, discovery: undefined })).join('\n')).not.toContain('pgfleet_discover');
   });
 
   it('does not count planned servers among the probed', () => {

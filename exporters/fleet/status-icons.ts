@@ -1,3 +1,4 @@
+import type { Instance } from './estate.ts';
 import type { FiringAlert } from './firing-alerts.ts';
 import { type Html, html } from './html.ts';
 import type { TargetState, Tone } from './status-model.ts';
@@ -25,6 +26,12 @@ const SEVERITY_TONE: Readonly<Record<FiringAlert['severity'], Tone>> = {
   info: 'wait',
   other: 'wait',
 };
+
+/** Icon of something that is not as declared. */
+export function oddityIcon(oddity: Instance['status'] | 'clone'): Html {
+  const look = { unregistered: 'warn', ghost: 'warn', registered: 'wait', clone: 'bad' } as const;
+  return toneIcon(look[oddity], 18);
+}
 
 export function severityTone(severity: FiringAlert['severity']): Tone {
   return SEVERITY_TONE[severity];

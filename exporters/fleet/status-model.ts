@@ -1,4 +1,6 @@
 import type { Lifecycle } from './config.ts';
+import type { Discovery } from './discoverer.ts';
+import type { Instance } from './estate.ts';
 import type { FiringAlert, FiringAlerts } from './firing-alerts.ts';
 import type { ConfigState, TargetProbe } from './fleet-exporter.ts';
 import {
@@ -50,6 +52,10 @@ export interface StatusModel {
   readonly hostCounts: StateCounts;
   readonly alerts: FiringAlerts;
   readonly links: StatusLinks;
+  /** Instances that are not as declared: unknown to the registry, gone, or with the identity of another. */
+  readonly oddities: readonly Instance[];
+  /** When the last look for other servers ended; undefined before the first. */
+  readonly lookedAt: number | undefined;
 }
 
 /** Addresses of the parts around pgfleet; undefined when a part does not run. */
@@ -69,13 +75,14 @@ export interface StatusSource {
   readonly probes: readonly TargetProbe[];
   readonly alerts: FiringAlerts;
   readonly links: StatusLinks;
+  readonly discovery?: Discovery | undefined;
 }
 
 /** A probe older than this says nothing about now: the time for which Prometheus itself believes a sample. */
 const STALE_AFTER_MS = 300_000;
 
 /** Joins what is declared with what the last probes saw. */
-export function statusModel({ registry, probes, ...source }: StatusSource): StatusModel {
+export function statusModel({ registry, probes, discovery, ...source }: StatusSource): StatusModel {
   const records = new Map(probes.map((probe) => [`${probe.kind} ${probe.target}`, probe.record]));
   const row = (kind: TargetProbe['kind'], entry: RegisteredServer | RegisteredHost, endpoint: string) =>
     targetRow({ kind, entry, endpoint, record: records.get(`${kind} ${entry.name}`), now: source.now });
@@ -87,7 +94,13 @@ export function statusModel({ registry, probes, ...source }: StatusSource): Stat
     hosts: worstFirst(hosts),
     serverCounts: countStates(servers),
     hostCounts: countStates(hosts),
+    oddities: (discovery?.instances ?? []).filter(isOdd),
+    lookedAt: discovery?.endedAt,
   };
+}
+
+function isOdd({ status, findings, servers }: Instance): boolean {
+  return status !== 'registered' || findings.length > 0 || servers.length > 1;
 }
 
 function targetRow(given: {

@@ -1,5 +1,6 @@
 import type { Lifecycle } from './config.ts';
 import type { FiringAlert } from './firing-alerts.ts';
+import type { IdentityFinding } from './identity.ts';
 import type { TargetState } from './status-model.ts';
 import type { Language } from './status-view.ts';
 
@@ -90,6 +91,18 @@ const en = {
   moreAlerts: (count: number) => `${count} more in Prometheus.`,
   runbook: 'Runbook',
   dashboard: 'Dashboard',
+  oddities: 'Not as declared',
+  moreOddities: (count: number) => `${count} more: run pgfleet discover.`,
+  oddityNames: { unregistered: 'Undeclared', ghost: 'Gone', registered: 'Check', clone: 'Clone' },
+  findings: {
+    clone: (others: string) => `Has the same identity as ${others}, and both take writes.`,
+    copy: (others: string) => `A data directory with the same identity lies on the same machine: ${others}.`,
+    stopped: (_others: string) => 'A data directory in which no server runs.',
+  } satisfies Record<IdentityFinding['kind'], (others: string) => string>,
+  declaredTwice: (names: string) => `One server under several names: ${names}.`,
+  ghost: 'Declared to be in use, but nothing that was looked at runs there.',
+  born: (day: string) => `made on ${day}`,
+  foundBy: (techniques: string) => `found by ${techniques}`,
   configRefused: 'The last reload of pgfleet.yml was refused; the configuration before it is still in force.',
   links: {
     grafana: 'Grafana',
@@ -191,6 +204,18 @@ const zh: Messages = {
   moreAlerts: (count) => `另有 ${count} 条，请在 Prometheus 中查看。`,
   runbook: '处置手册',
   dashboard: '仪表盘',
+  oddities: '与登记不符',
+  moreOddities: (count) => `另有 ${count} 项，请运行 pgfleet discover 查看。`,
+  oddityNames: { unregistered: '未登记', ghost: '不存在', registered: '待核对', clone: '克隆' },
+  findings: {
+    clone: (others) => `与 ${others} 标识相同，且双方都可写入。`,
+    copy: (others) => `同一台机器上还有标识相同的数据目录：${others}。`,
+    stopped: (_others) => '该数据目录中没有运行服务器。',
+  },
+  declaredTwice: (names) => `同一台服务器登记了多个名称：${names}。`,
+  ghost: '登记为使用中，但在所检查的地方没有运行。',
+  born: (day) => `创建于 ${day}`,
+  foundBy: (techniques) => `发现方式：${techniques}`,
   configRefused: '最近一次重新加载 pgfleet.yml 被拒绝，仍在使用之前的配置。',
   links: {
     grafana: 'Grafana',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Instance } from './estate.ts';
 import type { FiringAlerts } from './firing-alerts.ts';
 import { createRegistry, type RegisteredServer } from './registry.ts';
 import { type StatusLinks, statusModel } from './status-model.ts';
@@ -18,6 +19,7 @@ interface Given {
   error?: string;
   query?: Record<string, string>;
   configError?: string;
+  odd?: Partial<Instance>[];
 }
 
 function server(name: string, more: Partial<RegisteredServer> = {}): RegisteredServer {
@@ -31,7 +33,7 @@ function page({
   query = {},
   ...more
 }: Given) {
-  const { error, configError } = more;
+  const { error, configError, odd } = more;
   const record = {
     up: true,
     at: NOW - 12_000,
@@ -48,9 +50,78 @@ function page({
     probes: servers.map(({ name }) => ({ kind: 'postgres', target: name, record })),
     alerts,
     links,
+    discovery: odd && {
+      instances: odd.map(instance),
+      sightings: [],
+      gaps: [],
+      runs: [],
+      startedAt: NOW,
+      endedAt: NOW - 60_000,
+    },
   });
   return renderStatusPage(model, parseView(query, undefined, 'en'));
 }
+
+function instance(more: Partial<Instance>): Instance {
+  const unknown = {
+    machine: undefined,
+    dataDirectory: undefined,
+    systemIdentifier: undefined,
+    majors: undefined,
+  };
+  return {
+    label: '10.0.0.9:5432',
+    kind: 'postgresql',
+    state: 'running',
+    status: 'unregistered',
+    servers: [],
+    addresses: [],
+    role: undefined,
+    clusterState: undefined,
+    techniques: ['network'],
+    findings: [],
+    details: {},
+    ...unknown,
+    ...more,
+  };
+}
+
+describe('what is not as declared', () => {
+  it('is listed with its reasons', () => {
+    const odd = [
+      instance({ findings: [{ kind: 'clone', others: ['hr'] }], systemIdentifier: '7710876953460990554' }),
+      instance({ label: 'gone', status: 'ghost', state: 'declared', techniques: [] }),
+      instance({ label: 'twice', status: 'registered', servers: [server('x'), server('y')] }),
+      instance({ label: 'fine', status: 'registered', servers: [server('x')] }),
+    ];
+    const text = page({ odd });
+
+    expect(text).toContain('Has the same identity as hr, and both take writes.');
+    expect(text).toContain('made on 2026-11-22');
+    expect(text).toContain('nothing that was looked at runs there');
+    expect(text).toContain('One server under several names: x, y.');
+    expect(text).not.toContain('>fine<');
+    expect(page({ odd, query: { lang: 'zh' } })).toContain('与 hr 标识相同');
+  });
+
+  it('is not shown when there is nothing, or nobody has looked', () => {
+    expect(page({ odd: [] })).not.toContain('id="oddities"');
+    expect(page({})).not.toContain('id="oddities"');
+  });
+
+  it('stays text, whatever a directory is called', () => {
+    const odd = [
+      instance({
+        label: HOSTILE,
+        machine: HOSTILE,
+        dataDirectory: HOSTILE,
+        findings: [{ kind: 'copy', others: [HOSTILE] }],
+      }),
+    ];
+
+    expect(page({ odd })).not.toMatch(/<script|<img/);
+  });
+});
 
 describe('hostile text', () => {
   it('from the registry, the targets, Prometheus, the reader and the configuration stays text', () => {

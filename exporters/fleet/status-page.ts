@@ -2,6 +2,7 @@ import { Html, html, webUrl } from './html.ts';
 import { alertSection } from './status-alerts.ts';
 import { FAVICON, MARK, SYMBOLS, toneIcon } from './status-icons.ts';
 import { overallTone, type StatusModel, TARGET_STATES } from './status-model.ts';
+import { odditySection } from './status-oddities.ts';
 import { MESSAGES, type Messages } from './status-page.messages.ts';
 import { STYLE } from './status-page.style.ts';
 import { targetSection } from './status-tables.ts';
@@ -41,6 +42,7 @@ ${hero(page)}
 ${configNote(page)}
 ${summaryTiles(page)}
 ${alertSection(page)}
+${odditySection(page)}
 ${model.servers.length + model.hosts.length > 0 && filterForm(page)}
 ${targetSection('servers', page)}
 ${targetSection('hosts', page)}
