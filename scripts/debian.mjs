@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { capture, findProgram, TOOLS } from './run.mjs';
@@ -50,24 +50,74 @@ export function dropLists() {
 
 /** Fetches a package of the distribution and unpacks it, without running or installing anything. */
 export async function unpack(name) {
-  const target = join(TOOLS, name);
   const temporary = join(APT, `unpack-${name}`);
   rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  await capture('apt-get', [...aptArguments(), '-q', 'download', name], {
-    cwd: temporary,
-    env: environment(),
-  });
-  const archive = readdirSync(temporary).find((file) => file.endsWith('.deb'));
-  if (archive === undefined) throw new Error(`apt-get download ${name}: expected a .deb file, found none`);
-  await capture('dpkg', ['-x', join(temporary, archive), join(temporary, 'root')]);
-  const depends = await capture('dpkg-deb', ['-f', join(temporary, archive), 'Depends']);
+  const root = join(temporary, 'root');
+  const depends = await extract(name, root, temporary);
+  const prefix = FIXED_PATHS[name];
+  if (prefix !== undefined) await makeMovable(name, root, { prefix, depends, temporary });
+  const target = join(TOOLS, name);
   mkdirSync(TOOLS, { recursive: true });
   rmSync(target, { recursive: true, force: true });
-  renameSync(join(temporary, 'root'), target);
+  renameSync(root, target);
   rmSync(temporary, { recursive: true, force: true });
-  return { depends: parseDepends(depends) };
+  return { depends };
 }
+
+/** Adds a package's files to a folder; resolves to the names it depends on. */
+async function extract(name, root, temporary) {
+  const archives = join(temporary, `archive-${name}`);
+  mkdirSync(archives, { recursive: true });
+  mkdirSync(root, { recursive: true });
+  await capture('apt-get', [...aptArguments(), '-q', 'download', name], {
+    cwd: archives,
+    env: environment(),
+  });
+  const archive = readdirSync(archives).find((file) => file.endsWith('.deb'));
+  if (archive === undefined) throw new Error(`apt-get download ${name}: expected a .deb file, found none`);
+  await capture('dpkg', ['-x', join(archives, archive), root]);
+  return parseDepends(await capture('dpkg-deb', ['-f', join(archives, archive), 'Depends']));
+}
+
+/** Packages whose programs look for their templates and web pages in a fixed place, and that place. */
+const FIXED_PATHS = {
+  prometheus: '/usr/share/prometheus/',
+  'prometheus-alertmanager': '/usr/share/prometheus/',
+};
+
+/**
+ * Makes such programs run from where they were unpacked: the fixed path in them becomes a relative one of
+ * the same length, and a small script starts them in their folder. Web libraries that the pages link to
+ * come along.
+ */
+async function makeMovable(name, root, { prefix, depends, temporary }) {
+  const seen = new Set([name]);
+  let wanted = depends;
+  while (wanted.length > 0) {
+    const assets = wanted.filter((other) => /^(libjs|fonts)-/.test(other) && !seen.has(other));
+    for (const other of assets) seen.add(other);
+    const further = await Promise.all(assets.map((other) => extract(other, root, temporary).catch(() => [])));
+    wanted = further.flat();
+  }
+  const programs = join(root, 'usr', 'bin');
+  const moved = join(root, 'usr', 'libexec');
+  mkdirSync(moved, { recursive: true });
+  for (const program of readdirSync(programs)) {
+    const path = join(programs, program);
+    const content = readFileSync(path);
+    if (!content.includes(prefix)) continue;
+    const movable = Buffer.from(`${prefix.slice(1)}/`);
+    for (let at = content.indexOf(prefix); at >= 0; at = content.indexOf(prefix, at + 1))
+      movable.copy(content, at);
+    writeFileSync(join(moved, program), content, { mode: 0o755 });
+    writeFileSync(path, STARTER.replaceAll('PROGRAM', program), { mode: 0o755 });
+  }
+}
+
+const STARTER = `#!/bin/sh
+# Its templates and pages are found from here.
+cd "$(dirname "$0")/../.." && exec usr/libexec/PROGRAM "$@"
+`;
 
 /** "a (>= 1) | b, c:any" to ["a", "b", "c"]. */
 function parseDepends(text) {
