@@ -2,7 +2,8 @@
 # pgfleet-capture 1: prints what a Linux host tells about itself, to be read elsewhere.
 #
 #   capture.sh [-b SECONDS] [-m BYTES] [TIER...]
-#     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; disks: smartctl; or all
+#     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; disks: smartctl;
+#           raid: the tools of RAID controllers; ipmi: ipmitool; or all
 #     -b    budget of the whole run, default 10;  -m  largest section, default 4194304
 #   air-gapped host:  sh capture.sh -b 300 all > host.cap
 #   over ssh:         ssh HOST sh -s -- fast < capture.sh      (nothing is installed there)
@@ -279,7 +280,10 @@ function put(line) {
 
 # find_tool NAME: sets $tool. Vendor tools live outside every PATH.
 find_tool() {
-  for folder in /usr/sbin /usr/bin /sbin /bin /usr/local/sbin /usr/local/bin; do
+  for folder in /usr/sbin /usr/bin /sbin /bin /usr/local/sbin /usr/local/bin /opt/MegaRAID/storcli \
+    /opt/MegaRAID/storcli2 /opt/MegaRAID/perccli /opt/MegaRAID/perccli2 /opt/MegaRAID/MegaCli \
+    /opt/smartstorageadmin/ssacli/bin /opt/hp/hpssacli/bld /opt/compaq/hpacucli/bld /usr/StorMan \
+    /usr/Arcconf /opt/Arcconf /opt/3ware/CLI /opt/marvell/storage/cli; do
     tool=$folder/$1
     [ -x "$R$tool" ] && return 0
   done
@@ -475,6 +479,203 @@ ask() {
     ${2:+-d "$2"} "$1"
 }
 
+# ---- RAID controllers -----------------------------------------------------------------------------
+
+# Every tool that is installed is asked; which of two that know one controller is believed, the reader
+# decides. Their logs go to the working directory, where nobody can write.
+raid() {
+  uptime
+  late=''
+  arm $((deadline - ${up%%.*} + 5)) # for a list of controllers that cannot be killed
+  all_controllers </dev/null &
+  job=$!
+  await
+  disarm
+}
+
+# In a subshell of its own, whose watchdogs are its own too.
+all_controllers() {
+  dog='' job='' late=''
+  trap stop TERM PIPE
+  may_use_sudo
+  tree raid-drivers "$R"/sys/class/scsi_host/host*/proc_name
+  tree cciss "$R"/proc/driver/cciss/cciss*
+  md_arrays
+  storcli storcli storcli64 storcli perccli64 perccli
+  storcli storcli2 storcli2 perccli2
+  if first_of megacli MegaCli64 MegaCli megacli CmdTool2; then
+    root_section megacli:adapters 30 "$exe" -AdpAllInfo -aALL -NoLog
+    root_section megacli:volumes 60 "$exe" -LDPDInfo -aALL -NoLog
+    root_section megacli:drives 60 "$exe" -PDList -aALL -NoLog
+    root_section megacli:batteries 30 "$exe" -AdpBbuCmd -aALL -NoLog
+  fi
+  if first_of ssacli ssacli hpssacli hpacucli; then
+    root_section ssacli:config 90 "$exe" ctrl all show config detail
+  fi
+  first_of arcconf arcconf && adapters aacraid smartpqi && while [ "$count" -gt 0 ]; do
+    root_section "arcconf:$count" 60 arcconf GETCONFIG "$count" AL
+    count=$((count - 1))
+  done
+  for ircu in sas2ircu sas3ircu; do
+    first_of "$ircu" "$ircu" && adapters mpt2sas mpt3sas && while [ "$count" -gt 0 ]; do
+      count=$((count - 1))
+      root_section "$ircu:$count" 30 "$ircu" "$count" DISPLAY
+      root_section "$ircu:$count:status" 30 "$ircu" "$count" STATUS
+    done
+  done
+  first_of tw_cli tw_cli tw-cli && three_ware
+  if first_of areca cli64 areca-cli cli32; then
+    for what in sys hw disk rsf vsf; do root_section "areca:$what" 20 "$exe" "$what" info; done
+  fi
+  if first_of mvcli mvcli; then
+    for what in hba vd pd; do root_section "mvcli:$what" 20 mvcli info -o "$what"; done
+  fi
+}
+
+# first_of SECTION NAME...: sets $exe to the first of these tools that is there, or says that none is.
+first_of() {
+  section=$1
+  shift
+  for exe; do find_tool "$exe" && return 0; done
+  say none "$section" status=absent
+  return 1
+}
+
+# How many host adapters have one of these drivers: sets $count, at least 1.
+adapters() {
+  count=0
+  for path in "$R"/sys/class/scsi_host/host*; do
+    driver=''
+    [ -e "$path" ] && read -r driver 2>/dev/null <"$path/proc_name"
+    case " $* " in *" ${driver:-?} "*) count=$((count + 1)) ;; esac
+  done
+  [ "$count" -gt 0 ] || count=1
+}
+
+storcli() {
+  first_of "$@" || return 0
+  root_section "$1:controllers" 60 "$exe" /cALL show all J nolog
+  root_section "$1:volumes" 60 "$exe" /cALL/vALL show all J nolog
+  root_section "$1:drives" 90 "$exe" /cALL/eALL/sALL show all J nolog
+  root_section "$1:slots" 60 "$exe" /cALL/sALL show all J nolog # those without an enclosure
+  root_section "$1:rebuild" 30 "$exe" /cALL/eALL/sALL show rebuild J nolog
+  root_section "$1:battery" 30 "$exe" /cALL/bbu show all J nolog
+  root_section "$1:capacitor" 30 "$exe" /cALL/cv show all J nolog
+}
+
+# Controllers of 3ware have numbers of their own, which only the list tells.
+three_ware() {
+  tw_cli=$exe listing=''
+  allow 15 && listing=$(dog='' job='' && guard "$limit" ${as:+"$as" -n} "$R$tool" show 2>/dev/null && disarm)
+  root_section tw_cli:list 15 "$tw_cli" show
+  for word in $listing; do
+    case $word in c[0-9] | c[0-9][0-9]) root_section "tw_cli:$word" 30 "$tw_cli" "/$word" show all ;; esac
+  done
+}
+
+md_arrays() {
+  set --
+  while read -r word _; do
+    case $word in md[0-9_]*) set -- "$@" "/dev/$word" ;; esac
+  done 2>/dev/null <"$R/proc/mdstat"
+  if [ $# -gt 0 ] && first_of mdadm mdadm; then root_section mdadm 20 mdadm --detail "$@"; fi
+}
+
+# Whether sudo lets this user do anything as root: sets $as. Asked once, for it mails every refusal.
+may_use_sudo() {
+  as=''
+  [ "$uid" = 0 ] || [ -z "$sudo" ] || { quietly "$sudo" -n -l && as=$sudo; }
+}
+
+# As `command_section ... root`, but what sudo would refuse is not run: the section says what should have.
+root_section() {
+  if [ "$uid" = 0 ]; then
+    section=$1 most_seconds=$2
+    shift 2
+    command_section "$section" "$most_seconds" root "$@"
+    return
+  fi
+  find_tool "$3" && exe_path=$R$tool || return 0
+  section=$1 most_seconds=$2
+  shift 3
+  if [ -n "$as" ] && quietly "$as" -n -l "$exe_path" "$@"; then
+    command_section "$section" "$most_seconds" root "${exe_path##*/}" "$@"
+    return
+  fi
+  uptime
+  say begin "$section" kind=command priv=user "cmd=$exe_path $*"
+  printf 'permission denied: only root may ask this\n\n%s end %s status=failed code=1 lines=1 from=%s to=%s\n' \
+    "$token" "$section" "$up" "$up"
+}
+
+# ---- IPMI -----------------------------------------------------------------------------------------
+
+# Slow, and slower for two at once: a controller that is already asked, or hangs, is left alone.
+ipmi() {
+  if ! find_tool ipmitool || ! ipmi_device; then
+    ipmi_none absent
+  elif asked_already; then
+    ipmi_none skipped
+  else
+    ask_ipmi
+    exec 9<&-
+  fi
+}
+
+IPMI_SECTIONS='ipmi-bmc ipmi-chassis ipmi-sel-info ipmi-sensors ipmi-power ipmi-sel ipmi-fru'
+
+ipmi_none() {
+  for section in $IPMI_SECTIONS; do say none "$section" "status=$1"; done
+}
+
+ipmi_device() {
+  for device in "$R"/dev/ipmi0 "$R"/dev/ipmi/0 "$R"/dev/ipmidev/0; do [ -e "$device" ] && return 0; done
+  return 1
+}
+
+# Takes the lock of this tool, for as long as the tier or anything started by it lives; without
+# `flock`, and for those that do not know the lock, running processes tell.
+asked_already() {
+  program=$R$tool
+  [ ! -r "$program" ] || exec 9<"$program"
+  if [ -r "$program" ] && find_tool flock && ! "$R$tool" -n 9 2>/dev/null; then return 0; fi
+  for path in /proc/[0-9]*/stat; do
+    word=''
+    read -r _ word _ 2>/dev/null <"$path"
+    [ "$word" != '(ipmitool)' ] || return 0
+  done
+  return 1
+}
+
+ask_ipmi() {
+  may_use_sudo
+  uptime
+  began=${up%%.*}
+  ipmi_section ipmi-bmc 10 mc info
+  uptime
+  if [ $((${up%%.*} - began)) -ge 9 ]; then # what does not answer this answers nothing
+    for section in $IPMI_SECTIONS; do [ "$section" = ipmi-bmc ] || say none "$section" status=skipped; done
+    return
+  fi
+  ipmi_section ipmi-chassis 20 chassis status
+  ipmi_section ipmi-sel-info 20 sel info
+  ipmi_section ipmi-sensors 120 sdr elist
+  ipmi_section ipmi-power 20 dcmi power reading
+  ipmi_section ipmi-sel 60 sel elist last 100
+  ipmi_section ipmi-fru 60 fru
+}
+
+# Some sites give their monitoring user the device.
+ipmi_section() {
+  section=$1 most_seconds=$2
+  shift 2
+  if [ "$uid" != 0 ] && [ -w "$device" ]; then
+    command_section "$section" "$most_seconds" user ipmitool "$@"
+  else
+    root_section "$section" "$most_seconds" ipmitool "$@"
+  fi
+}
+
 # ---- tiers: what they hold ------------------------------------------------------------------------
 
 fast() {
@@ -498,6 +699,7 @@ fast() {
     file:diskstats "$R"/proc/diskstats \
     file:mounts "$R"/proc/mounts \
     file:netdev "$R"/proc/net/dev \
+    file:mdstat "$R"/proc/mdstat \
     file:file-nr "$R"/proc/sys/fs/file-nr
   guarded_trees fast_trees
   file_systems
@@ -514,6 +716,7 @@ fast_trees() {
     done
   done
   tree netclass "$@"
+  tree md "$R"/sys/block/md*/md/degraded "$R"/sys/block/md*/md/raid_disks "$R"/sys/block/md*/md/mismatch_cnt
 }
 
 inventory() {
@@ -533,10 +736,10 @@ main() {
   done
   shift $((OPTIND - 1))
   [ $# -gt 0 ] || set -- fast
-  [ "$*" != all ] || set -- fast inventory disks
+  [ "$*" != all ] || set -- fast inventory disks raid ipmi
   for tier; do
     case $tier in
-      fast | inventory | disks) tiers=$tiers${tiers:+,}$tier ;;
+      fast | inventory | disks | raid | ipmi) tiers=$tiers${tiers:+,}$tier ;;
       *)
         printf 'capture.sh: unknown tier %s\n' "$tier" >&2
         exit 2

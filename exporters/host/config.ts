@@ -68,7 +68,12 @@ export const hostConnectionFields = {
     .optional()
     .describe('Collectors to switch on or off for this host.'),
   tiers: z
-    .strictObject({ inventory: tierSchema.optional(), disks: tierSchema.optional() })
+    .strictObject({
+      inventory: tierSchema.optional(),
+      disks: tierSchema.optional(),
+      raid: tierSchema.optional(),
+      ipmi: tierSchema.optional(),
+    })
     .optional()
     .describe('Pace of the slow groups of collectors.'),
 } as const;
