@@ -164,7 +164,7 @@ describe('fleet exporter', () => {
     const broken = { ...input, catalogs: undefined } as unknown as FleetInput;
     const lines = await scrape(broken);
 
-    expect(lines).toContain('pgfleet_collector_success{collector="catalog-age"} 0');
+    expect(lines).toContain('pgfleet_collector_success{collector="catalog_age"} 0');
     expect(lines).toContain('pgfleet_build_info{version="1.2.3"} 1');
   });
 });

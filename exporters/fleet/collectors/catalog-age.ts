@@ -15,7 +15,7 @@ const age = gauge(
 );
 
 export const collector = {
-  name: 'catalog-age',
+  name: 'catalog_age',
   help: 'How old the dates are by which versions and hardware are judged.',
   metrics: [age],
   *samples({ catalogs }) {

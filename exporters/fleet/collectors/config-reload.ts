@@ -18,7 +18,7 @@ const loadedAt = gauge(
 );
 
 export const collector = {
-  name: 'config-reload',
+  name: 'config_reload',
   help: 'Whether pgfleet runs with the configuration that is in the file.',
   metrics: [successful, loadedAt],
   *samples({ config }) {
