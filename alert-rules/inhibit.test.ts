@@ -45,6 +45,14 @@ describe('inhibit.yml', () => {
     expect(inhibited(server, hostDown)).toBe(false);
   });
 
+  it('hides the standbys of a cluster without a primary', () => {
+    const standby = { alertname: 'PostgresStandbyNotReceiving', severity: 'warning', instance: 'db2:5432' };
+    const source = { alertname: 'PostgresNoPrimary', severity: 'critical', cluster: 'shop', env: 'prod' };
+
+    expect(inhibited({ ...standby, cluster: 'shop', env: 'prod' }, source)).toBe(true);
+    expect(inhibited({ ...standby, cluster: 'crm', env: 'prod' }, source)).toBe(false);
+  });
+
   it('prefers PostgresDown to ServerUnobserved on one instance', () => {
     const unobserved = { alertname: 'ServerUnobserved', severity: 'critical', instance: 'db1:5432' };
     const down = { alertname: 'PostgresDown', severity: 'critical', instance: 'db1:5432' };
