@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { render } from '../../../lib/exposition.ts';
+import { collector } from './extensions.ts';
+
+it('tells which extensions wait for an update', () => {
+  const rows = [
+    { datname: 'shop', extension: 'postgis', version: '3.2', available: '3.4' },
+    { datname: 'shop', extension: 'plpgsql', version: '1.0', available: '1.0' },
+    { datname: 'shop', extension: 'lost', version: '1.0', available: null },
+  ];
+
+  const { text } = render(collector.samples(rows), 'text');
+
+  expect(text).toContain(
+    'pgfleet_postgres_extension_info{datname="shop",extension="postgis",version="3.2",available="3.4"} 1\n',
+  );
+  expect(text).toContain('pgfleet_postgres_extension_outdated{datname="shop",extension="postgis"} 1\n');
+  expect(text).toContain('pgfleet_postgres_extension_outdated{datname="shop",extension="plpgsql"} 0\n');
+  expect(text).not.toContain('outdated{datname="shop",extension="lost"}');
+});
