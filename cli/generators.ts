@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compileThresholds, GENERATED_THRESHOLDS } from '../alert-rules/compile.ts';
+import { alertsReference } from '../alert-rules/reference.ts';
 import { buildDashboards } from '../dashboards/build.ts';
 import { configurationReference } from './configuration-reference.ts';
 import { deployFiles } from './deploy-files.ts';
@@ -11,6 +12,7 @@ export async function writeGenerated(root: string): Promise<void> {
   await buildDashboards(join(root, 'dashboards/generated'));
   await write(join(root, 'alert-rules', GENERATED_THRESHOLDS), compileThresholds());
   for (const [path, text] of await deployFiles()) await write(join(root, path), text);
+  await write(join(root, 'docs/reference/alerts.md'), await alertsReference());
   await write(join(root, 'docs/reference/metrics.md'), await metricsReference());
   await write(join(root, 'docs/reference/configuration.md'), await configurationReference());
 }
