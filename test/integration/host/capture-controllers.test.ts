@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +13,7 @@ import { findShells } from '../../support/shells.ts';
 const { found: shells, missing } = findShells();
 for (const name of missing) notice('raid and ipmi of capture.sh', `${name} is not on this machine`);
 const isRoot = process.getuid?.() === 0;
+const script = readFileSync(CAPTURE_SCRIPT_PATH);
 const NOBODY = 65_534;
 
 /** A tool that answers with its name and arguments, and hangs or fails when asked to. */
@@ -40,11 +42,18 @@ describe.each(shells)('capture.sh raid and ipmi under $name', ({ command: [file,
   const adapter = (host: number, driver: string) =>
     put(`sys/class/scsi_host/host${host}/proc_name`, `${driver}\n`);
 
-  const start = (tier: string, { uid, budget = 60 }: { uid?: number; budget?: number } = {}): ChildProcess =>
-    spawn(file, [...shellArguments, CAPTURE_SCRIPT_PATH, '-b', String(budget), tier], {
+  const start = (
+    tier: string,
+    { uid, budget = 60 }: { uid?: number; budget?: number } = {},
+  ): ChildProcess => {
+    const child = spawn(file, [...shellArguments, '-s', '--', '-b', String(budget), tier], {
       env: { PGFLEET_ROOT: root },
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
+    // Through its input, as over ssh: the other user may not reach this folder.
+    child.stdin.end(script);
+    return child;
+  };
   const finish = async (child: ChildProcess): Promise<Capture> => {
     let stdout = '';
     let stderr = '';

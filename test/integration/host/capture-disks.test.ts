@@ -51,10 +51,12 @@ describe.each(shells)('capture.sh disks under $name', ({ command: [file, ...shel
     await put(`sys/block/${name}/removable`, '0\n');
   };
   const run = async ({ uid, budget = 60 }: { uid?: number; budget?: number } = {}): Promise<Capture> => {
-    const child = spawn(file, [...shellArguments, CAPTURE_SCRIPT_PATH, '-b', String(budget), 'disks'], {
+    const child = spawn(file, [...shellArguments, '-s', '--', '-b', String(budget), 'disks'], {
       env: { PGFLEET_ROOT: root },
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
+    // Through its input, as over ssh: the other user may not reach this folder.
+    child.stdin.end(await readFile(CAPTURE_SCRIPT_PATH));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
