@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Discovery } from '../exporters/fleet/discoverer.ts';
 import { entriesForFound } from '../exporters/fleet/found-entries.ts';
 import { appendEntries } from '../exporters/fleet/registry-file.ts';
@@ -7,6 +7,7 @@ import { type FleetConfig, loadConfig } from './config.ts';
 import { discoveryText } from './discovery-text.ts';
 import { EXIT } from './exit-codes.ts';
 import { auditFile, lookAround } from './look-around.ts';
+import { replaceConfig } from './replace-config.ts';
 
 interface DiscoverRequest {
   readonly config: string;
@@ -33,7 +34,7 @@ export async function runDiscover(request: DiscoverRequest): Promise<number> {
   });
   if (request.json) print(JSON.stringify(withoutErrors(discovery), undefined, 2));
   else print(discoveryText(discovery));
-  if (request.write) writeEntries(request.config, config, discovery);
+  if (request.write) await writeEntries(request.config, config, discovery);
   const isOdd = discovery.instances.some(
     ({ status, findings }) => status !== 'registered' || findings.length > 0,
   );
@@ -59,17 +60,18 @@ function printTargets(config: FleetConfig): number {
   return EXIT.ok;
 }
 
-function writeEntries(file: string, config: FleetConfig, { instances, endedAt }: Discovery): void {
+async function writeEntries(
+  file: string,
+  config: FleetConfig,
+  { instances, endedAt }: Discovery,
+): Promise<void> {
   const names = new Set(config.servers.map(({ name }) => name));
   const entries = entriesForFound(instances, names, new Date(endedAt).toISOString().slice(0, 10));
   if (entries.length === 0) {
     progress('nothing to write');
     return;
   }
-  const text = appendEntries(readFileSync(file, 'utf8'), 'servers', entries);
-  const aside = `${file}.new`;
-  writeFileSync(aside, text);
-  renameSync(aside, file);
+  await replaceConfig(file, appendEntries(readFileSync(file, 'utf8'), 'servers', entries));
   progress(`${entries.length} entries appended to ${file}; review them`);
 }
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, parseDocument, stringify } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml';
 import { PgfleetError } from '../../lib/errors.ts';
 
 /** An entry to add to pgfleet.yml; undefined fields are left out. */
@@ -71,4 +71,12 @@ function entryText({ comment, fields }: NewEntry, indent: string): string {
   const lines = stringify([known], { lineWidth: 0 }).trimEnd().split('\n');
   const comments = comment === undefined ? [] : comment.split('\n').map((line) => `# ${line}`);
   return [...comments, ...lines].map((line) => `${indent}${line}\n`).join('');
+}
+
+/** The line, from 1, on which each entry of a section starts. */
+export function entryLines(text: string, section: 'servers' | 'hosts'): number[] {
+  const lines = new LineCounter();
+  const list = parseDocument(text, { lineCounter: lines }).get(section, true);
+  if (!isSeq(list)) return [];
+  return list.items.map((item) => lines.linePos((item as Node).range?.[0] ?? 0).line);
 }
