@@ -188,7 +188,7 @@ const inventory: Section = {
         },
         {
           refId: 'F',
-          expr: `sum by (instance) (pg_stat_database_numbackends{${SERVER_FILTER}}) / max by (instance) (pg_settings_max_connections{${SERVER_FILTER}})`,
+          expr: `max by (instance) (pgfleet:connections_used:ratio{${SERVER_FILTER}})`,
         },
       ],
       columns: [

@@ -11,8 +11,6 @@ import { serverDurability } from './sections/server-durability.ts';
 import { serverLoad } from './sections/server-load.ts';
 import { serverSessions } from './sections/server-sessions.ts';
 
-const CLIENTS = `sum by (instance) (pgfleet_postgres_connections${THIS_SERVER})`;
-const LIMIT = `max by (instance) (pg_settings_max_connections${THIS_SERVER})`;
 const NO_ANSWER = text('no answer', '无应答');
 const NONE = text('none', '无');
 
@@ -86,7 +84,7 @@ const identity: Section = {
       decimals: 0,
       steps: SHARE,
       noValue: NO_ANSWER,
-      queries: [{ expr: `${CLIENTS} / ${LIMIT}` }],
+      queries: [{ expr: `max(pgfleet:connections_used:ratio${THIS_SERVER})` }],
     }),
     stat({
       title: text('Oldest transaction', '最老事务'),
