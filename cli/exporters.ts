@@ -1,12 +1,12 @@
 import { createHostExporter } from '../exporters/host/exporter.ts';
-import { createPostgresExporter } from '../exporters/postgres/exporter.ts';
+import { createPostgresExporter, type PostgresExporter } from '../exporters/postgres/exporter.ts';
 import type { Exporter } from '../lib/exporter.ts';
 import type { Logger } from '../lib/log.ts';
 import type { FleetConfig } from './config.ts';
 
 /** The exporters of all scraped targets of a configuration. */
 export interface Exporters {
-  readonly postgres: Exporter;
+  readonly postgres: PostgresExporter;
   readonly host: Exporter;
   close(): Promise<void>;
 }

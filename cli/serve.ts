@@ -24,6 +24,7 @@ import { createNotifier, type Notifier } from '../notifier/notifier.ts';
 import type { FleetConfig } from './config.ts';
 import { docsHandler } from './docs-handler.ts';
 import { createExporters, type Exporters } from './exporters.ts';
+import { healthRouter } from './health-handler.ts';
 import { serviceLook } from './look-around.ts';
 import { explanationText, ownerOf } from './print-explanation.ts';
 import { statusPageHandler } from './status-page-handler.ts';
@@ -258,6 +259,10 @@ class RunningService implements Service {
     const current = () => this.#generation;
     app.get('/probe/postgres', probeHandler(this.#liveExporter('postgres')));
     app.get('/probe/host', probeHandler(this.#liveExporter('host')));
+    app.use(
+      '/health/postgres',
+      healthRouter((target) => this.#withExporters(({ postgres }) => postgres.health(target))),
+    );
     app.get('/sd/postgres', (_request, response) => void response.json(postgresTargets(current().registry)));
     app.get('/sd/host', (_request, response) => void response.json(hostTargets(current().registry)));
     app.get('/explain', async (request, response) => {
@@ -287,21 +292,24 @@ class RunningService implements Service {
     return `${(external_url ?? this.url).replace(/\/$/, '')}/docs/`;
   }
 
-  /** An exporter that always asks the generation in force, and keeps it open while it is asked. */
+  /** An exporter that always asks the generation in force. */
   #liveExporter(kind: 'postgres' | 'host'): Pick<Exporter, 'kind' | 'probe'> {
     return {
       kind,
-      probe: async (target, options) => {
-        const generation = this.#generation;
-        generation.probes += 1;
-        try {
-          return await generation.exporters[kind].probe(target, options);
-        } finally {
-          generation.probes -= 1;
-          if (generation.retired) this.#retire(generation);
-        }
-      },
+      probe: (target, options) => this.#withExporters((exporters) => exporters[kind].probe(target, options)),
     };
+  }
+
+  /** Asks the generation in force, and keeps it open while it is asked. */
+  async #withExporters<T>(ask: (exporters: Exporters) => Promise<T>): Promise<T> {
+    const generation = this.#generation;
+    generation.probes += 1;
+    try {
+      return await ask(generation.exporters);
+    } finally {
+      generation.probes -= 1;
+      if (generation.retired) this.#retire(generation);
+    }
   }
 
   async #ownMetrics(budgetMs: number): Promise<string> {

@@ -6,6 +6,7 @@ import type { Sample } from '../../lib/metric.ts';
 import { loadUnits } from '../../lib/units.ts';
 import { type PostgresConfig, postgresTarget } from './config.ts';
 import { explainServer } from './explain.ts';
+import type { HealthReport } from './health-check.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { ServerProbe } from './server-probe.ts';
 
@@ -60,6 +61,11 @@ export class PostgresExporter implements Exporter {
 
   lastProbe(target: string): ProbeRecord | undefined {
     return this.#probeOf(target).record;
+  }
+
+  /** Whether a server is well, for load balancers. Throws PgfleetError `not_found` for an unknown name. */
+  async health(target: string): Promise<HealthReport> {
+    return this.#probeOf(target).health();
   }
 
   async close(): Promise<void> {

@@ -10,13 +10,23 @@ import type { PostgresTarget } from './config.ts';
 import type { PostgresConnection } from './connection.ts';
 import { DATABASES_SQL } from './database-list.ts';
 import { DatabaseRounds } from './database-rounds.ts';
-import { factsKey, factsSql, parseFacts, privilegesWanted, type ServerFacts, shortVersion } from './facts.ts';
+import {
+  factsKey,
+  factsSql,
+  isSupported,
+  parseFacts,
+  privilegesWanted,
+  type ServerFacts,
+  shortVersion,
+} from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
+import { type Finding, HealthCheck, type HealthReport, type ServerState } from './health-check.ts';
 import { learnFacts } from './learn-facts.ts';
 import { withLegacyNames } from './legacy-names.ts';
 import { type Chosen, type Plan, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { outcomeSamples } from './self-metrics.ts';
+import { askState, lagSecondsOf } from './server-state.ts';
 import { ServerSession } from './session.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -30,6 +40,8 @@ export interface ServerProbeContext {
 /** Kept of the budget for the way from the last answer to the caller. */
 const RESERVE_SHARE = 0.04;
 const MAX_RESERVE_MS = 250;
+/** For the answer to a health check, after connecting. */
+const HEALTH_ANSWER_MS = 3000;
 /** Failures of a statement that mean the end of its connection. */
 const FATAL: ReadonlySet<FailureReason> = new Set(['connect', 'shutting_down', 'no_database', 'protocol']);
 
@@ -42,6 +54,7 @@ export class ServerProbe {
   readonly #context: ServerProbeContext;
   readonly #factsSql: string;
   readonly #flight = new SingleFlight<readonly Sample[]>();
+  readonly #health: HealthCheck;
   readonly #rounds: DatabaseRounds;
   #facts: ServerFacts | undefined;
   /** Facts hold for the connection that gave them: the next one may lead to another server. */
@@ -49,6 +62,7 @@ export class ServerProbe {
   #plan: Plan | undefined;
   #scrapes = 0;
   #record: ProbeRecord | undefined;
+  #lagSeconds: number | undefined;
 
   constructor(target: PostgresTarget, context: ServerProbeContext) {
     this.target = target;
@@ -59,6 +73,12 @@ export class ServerProbe {
     this.#factsSql = factsSql(privileges);
     const inDatabases = context.collectors.filter(({ scope }) => scope === 'database');
     this.#rounds = new DatabaseRounds(target, inDatabases, { now: context.now, privileges });
+    this.#health = new HealthCheck({
+      now: context.now,
+      scraping: () => this.#flight.running,
+      lastScrape: () => this.#lastScrape(),
+      ask: () => this.#askState(),
+    });
   }
 
   /** What the server said about itself last; undefined before it did. */
@@ -85,6 +105,11 @@ export class ServerProbe {
     }
   }
 
+  /** Whether the server is well, for load balancers: answers within a second and never throws. */
+  async health(): Promise<HealthReport> {
+    return this.#health.report();
+  }
+
   async close(): Promise<void> {
     await this.#flight.stop();
     await this.#session.close();
@@ -98,6 +123,7 @@ export class ServerProbe {
     const scrape: Scrape = { signal: deadline.signal, endsAt: startedAt + ownMs };
     const outcome = await this.#attempt(scrape);
     deadline.clear();
+    this.#lagSeconds = lagSecondsOf(outcome.samples);
     const durationMs = performance.now() - startedAt;
     this.#remember(outcome, at, durationMs);
     const about = {
@@ -124,6 +150,7 @@ export class ServerProbe {
     let connection: PostgresConnection | undefined;
     let outcome: Outcome;
     try {
+      await untilAborted(Promise.resolve(this.#health.running), scrape.signal);
       connection = await this.#session.acquire(scrape.endsAt - performance.now(), scrape.signal);
       outcome = await this.#scrape(connection, scrape);
     } catch (error) {
@@ -214,6 +241,36 @@ export class ServerProbe {
         run.emit(collector.samples(rows, facts));
       },
     };
+  }
+
+  /** Over the same connection as the scrapes; the one in use may have broken since, then a new one is made. */
+  async #askState(): Promise<ServerState> {
+    const connectMs = this.target.connectTimeoutSeconds * 1000;
+    const deadline = startDeadline(connectMs + HEALTH_ANSWER_MS);
+    const openedBefore = this.#session.opened;
+    const ask = async () => {
+      const connection = await this.#session.acquire(connectMs, deadline.signal);
+      return untilAborted(askState(connection), deadline.signal);
+    };
+    try {
+      return await ask().catch((error: unknown) => {
+        const failure = classify(error, 'health');
+        // What the server itself refused leaves the connection as it was.
+        if (failure.sqlState === undefined) this.#session.discard(failure);
+        if (failure.reason === 'timeout' || this.#session.opened !== openedBefore) throw failure;
+        return ask();
+      });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  #lastScrape(): Finding | undefined {
+    const [record, facts] = [this.#record, this.#facts];
+    if (record === undefined) return undefined;
+    const role = facts !== undefined && isSupported(facts) ? facts.role : undefined;
+    const state = record.up ? { role, lagSeconds: this.#lagSeconds, receiving: undefined } : undefined;
+    return { state, failure: record.error, at: record.at };
   }
 
   #remember({ up, failure }: Outcome, at: number, durationMs: number): void {

@@ -25,6 +25,11 @@ export class SingleFlight<T> {
     }
   }
 
+  /** Settles with the running work; undefined while there is none. */
+  get running(): Promise<T> | undefined {
+    return this.#running?.result;
+  }
+
   /** Aborts what runs and waits for its end. */
   async stop(): Promise<void> {
     this.#running?.abort();
