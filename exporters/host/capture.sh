@@ -678,17 +678,24 @@ ipmi_section() {
 
 # ---- tiers: what they hold ------------------------------------------------------------------------
 
-fast() {
-  clock=$R/sys/devices/system/clocksource/clocksource0
+# What several tiers need, once.
+identity() {
+  [ -z "$identified" ] || return 0
+  identified=1
   tree kernel "$R"/proc/sys/kernel/ostype "$R"/proc/sys/kernel/osrelease "$R"/proc/sys/kernel/version \
     "$R"/proc/sys/kernel/hostname "$R"/proc/sys/kernel/domainname
   tree os "$R"/etc/os-release "$R"/usr/lib/os-release "$R"/etc/redhat-release "$R"/etc/SuSE-release \
     "$R"/etc/debian_version
-  tree clocksource "$clock"/current_clocksource "$clock"/available_clocksource
-  tree vulnerabilities "$R"/sys/devices/system/cpu/vulnerabilities/*
   tree virtual "$R"/sys/class/dmi/id/sys_vendor "$R"/sys/class/dmi/id/product_name \
     "$R"/sys/class/dmi/id/bios_vendor "$R"/sys/hypervisor/type "$R"/proc/xen/capabilities \
     "$R"/proc/device-tree/hypervisor/compatible
+}
+
+fast() {
+  clock=$R/sys/devices/system/clocksource/clocksource0
+  identity
+  tree clocksource "$clock"/current_clocksource "$clock"/available_clocksource
+  tree vulnerabilities "$R"/sys/devices/system/cpu/vulnerabilities/*
   read_files \
     file:loadavg "$R"/proc/loadavg \
     file:uptime "$R"/proc/uptime \
@@ -720,13 +727,34 @@ fast_trees() {
 }
 
 inventory() {
+  identity
+  # Serial numbers are left out: they are for root only, and nobody's business.
+  tree dmi-id "$R"/sys/class/dmi/id/bios_* "$R"/sys/class/dmi/id/board_[anv]* \
+    "$R"/sys/class/dmi/id/chassis_[atv]* "$R"/sys/class/dmi/id/product_[fnv]* \
+    "$R"/sys/class/dmi/id/product_sku "$R"/sys/class/dmi/id/sys_vendor
   read_files file:cpuinfo "$R"/proc/cpuinfo
   disarm
   command_section dmidecode 20 root dmidecode
+  install_dates
+  command_section rpm-dates 10 user rpm -q --qf '%{NAME} %{INSTALLTIME}\n' basesystem setup filesystem
+}
+
+# Modification times of what an installation writes once.
+install_dates() {
+  set --
+  for path in "$R"/lost+found "$R"/etc/machine-id "$R"/etc/ssh/ssh_host_*key.pub "$R"/root/anaconda-ks.cfg \
+    "$R"/var/log/installer "$R"/var/log/YaST2; do
+    [ ! -e "$path" ] || set -- "$@" "$path"
+  done
+  if [ $# -eq 0 ]; then
+    say none install-dates status=absent
+  else
+    command_section install-dates 5 user stat -c '%Y %n' "$@"
+  fi
 }
 
 main() {
-  budget=10 most=4194304 tiers=''
+  budget=10 most=4194304 tiers='' identified=''
   while getopts b:m: option; do
     case $option in
       b) budget=$OPTARG ;;

@@ -131,12 +131,19 @@ export function parseStatfs(text: string): ReadonlyMap<string, StatfsAnswer> {
     }
     const late = /^late (?<mount>\..*)$/s.exec(entry)?.groups?.['mount'];
     if (late !== undefined) answers.set(mountOf(late), { error: 'timeout' });
-    const failed = /^stat: .*?['`‘"](?<mount>\.\/.*)['’"]: (?<reason>[^:]+)$/s.exec(entry)?.groups;
-    if (failed?.['mount'] !== undefined) {
-      answers.set(mountOf(failed['mount']), { error: (failed['reason'] ?? '').toLowerCase() });
-    }
+    const failed = failureOf(entry);
+    if (failed !== undefined) answers.set(mountOf(failed.mount), { error: failed.reason });
   }
   return answers;
+}
+
+/** "stat: cannot read file system information for './data': Permission denied", in quotes of all kinds. */
+function failureOf(entry: string): { mount: string; reason: string } | undefined {
+  if (!entry.startsWith('stat: ')) return undefined;
+  const start = entry.indexOf('./');
+  const end = entry.lastIndexOf(': ');
+  if (start === -1 || end <= start + 1) return undefined;
+  return { mount: entry.slice(start, end - 1), reason: entry.slice(end + 2).toLowerCase() };
 }
 
 /** The script asks for "./data" below its root. */

@@ -64,7 +64,7 @@ function bytesOf(field: string) {
 /** Values in bytes or pages by field. Throws ParseError when MemTotal is not among them. */
 export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const values = new Map<string, number>();
-  for (const [, field = '', digits, unit] of text.matchAll(/^([A-Z][\w()]*):\s+(\d+)( kB)?\s*$/gm)) {
+  for (const [, field = '', digits, unit] of text.matchAll(/^([A-Z][\w()]*):[ \t]+(\d+)( kB)?[ \t]*$/gm)) {
     const value = kernelNumber(digits);
     if (value !== undefined && !values.has(field))
       values.set(field, unit === undefined ? value : value * 1024);

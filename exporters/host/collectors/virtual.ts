@@ -8,7 +8,7 @@
  *         name or a CPU that could show the hypervisor flag
  */
 import { gauge } from '../../../lib/metric.ts';
-import { contentOf, type HostCollector, type Tree, treeOf } from '../host-collector.ts';
+import { contentOf, type HostCollector, type HostInput, type Tree, treeOf } from '../host-collector.ts';
 
 const info = gauge('pgfleet_host_virtual_info', 'Kind of virtual machine, "none" for hardware, always 1.', [
   'kind',
@@ -20,13 +20,24 @@ export const collector = {
   metrics: [info],
   sections: ['virtual', 'cpu0', 'kernel'],
   tier: 'fast',
-  *samples({ section }) {
-    const tree = treeOf(contentOf(section('virtual')) ?? '');
-    const cpu = contentOf(section('cpu0')) ?? '';
-    const [release = ''] = treeOf(contentOf(section('kernel')) ?? '').get('/proc/sys/kernel/osrelease') ?? [];
-    yield info({ kind: virtualKind(tree, cpu, knowsHypervisorFlag(release)) }, 1);
+  *samples(input) {
+    yield info({ kind: virtualKindOf(input) }, 1);
   },
 } satisfies HostCollector;
+
+/** Whether the host is known to be a virtual machine: what its firmware says of hardware is then invented. */
+export function isVirtual(input: Pick<HostInput, 'section'>): boolean {
+  const kind = virtualKindOf(input);
+  return kind !== 'none' && kind !== 'unknown';
+}
+
+function virtualKindOf({ section }: Pick<HostInput, 'section'>): string {
+  const tree = treeOf(contentOf(section('virtual')) ?? '');
+  // The fast tier has the first CPU, the slow one all.
+  const cpu = contentOf(section('cpu0')) ?? contentOf(section('cpuinfo')) ?? '';
+  const [release = ''] = treeOf(contentOf(section('kernel')) ?? '').get('/proc/sys/kernel/osrelease') ?? [];
+  return virtualKind(tree, cpu, knowsHypervisorFlag(release));
+}
 
 /** Product before vendor: Microsoft, Google and Oracle also make hardware. */
 const BY_PRODUCT: readonly (readonly [RegExp, string])[] = [
@@ -51,7 +62,7 @@ const BY_VENDOR: readonly (readonly [RegExp, string])[] = [
   [/^parallels/i, 'parallels'],
 ];
 
-export function virtualKind(files: Tree, cpu: string, knowsFlag: boolean): string {
+function virtualKind(files: Tree, cpu: string, knowsFlag: boolean): string {
   const of = (path: string) => files.get(path)?.[0]?.trim() ?? '';
   const vendor = of('/sys/class/dmi/id/sys_vendor');
   const product = of('/sys/class/dmi/id/product_name');
@@ -64,11 +75,11 @@ export function virtualKind(files: Tree, cpu: string, knowsFlag: boolean): strin
   if (of('/sys/hypervisor/type') === 'xen' || files.has('/proc/xen/capabilities')) return 'xen';
   const compatible = of('/proc/device-tree/hypervisor/compatible');
   if (compatible !== '') return compatible.includes('xen') ? 'xen' : 'kvm';
-  if (/^(?:vendor_id|Manufacturer)\s*:\s*IBM\/S390/m.test(cpu)) return 'unknown';
-  const flags = /^flags\s*:(?<flags>.*)$/m.exec(cpu)?.groups?.['flags'];
+  if (/^(?:vendor_id|Manufacturer)[ \t]*:[ \t]*IBM\/S390/m.test(cpu)) return 'unknown';
+  const flags = /^flags[ \t]*:(?<flags>.*)$/m.exec(cpu)?.groups?.['flags'];
   if (/ hypervisor(?: |$)/.test(flags ?? '')) return 'other';
   if (flags !== undefined && knowsFlag) return 'none';
-  if (/^(?:platform|machine)\s*:\s*pSeries \(emulated by qemu\)/im.test(cpu)) return 'kvm';
+  if (/^(?:platform|machine)[ \t]*:[ \t]*pSeries \(emulated by qemu\)/im.test(cpu)) return 'kvm';
   return vendor === '' ? 'unknown' : 'none';
 }
 

@@ -97,7 +97,7 @@ describe('parseDmidecode', () => {
       'x',
     );
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.string({ unit: 'binary' })), { maxLength: 50 }), (pieces) => {
+      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 50 }), (pieces) => {
         for (const { values } of parseDmidecode(pieces.join('')).records)
           expect(values.size).toBeLessThan(60);
       }),

@@ -25,7 +25,7 @@ export interface DmiTable {
 
 /** SMBIOS's own end mark; tables without it are whole when they have as many records as announced. */
 const END_OF_TABLE = 127;
-const BROKEN = /DMI table is broken|^\s*Wrong DMI structures /m;
+const BROKEN = /DMI table is broken|^[ \t]*Wrong DMI structures /m;
 
 export function parseDmidecode(text: string): DmiTable {
   const records: DmiRecord[] = [];
