@@ -54,6 +54,9 @@ describe('registry fields', () => {
     ['name: a, labels: { 1st: x }', 'expected a label name of letters, digits and "_"'],
     ['name: a, labels: { rack: 4 }', 'labels.rack: expected a string, found 4'],
     ['name: a, purchased: "2019-02-30"', 'expected a date such as "2019-05-31", found "2019-02-30"'],
+    ['name: a, power_watts: 0', 'power_watts: expected'],
+    ['name: a, power_watts: 350W', 'power_watts: expected a number, found "350W"'],
+    ['name: a, cost_per_year: -1', 'cost_per_year: expected at least 0, found -1'],
     ['name: a, purchased: 2019', 'expected a string, found 2019'],
     ['name: a, purchased: "2019-05-01", warranty_until: "2018-05-01"', 'after the purchase on 2019-05-01'],
   ])('{ %s } is refused', (entry, expected) => {

@@ -103,6 +103,8 @@ export const hostFields = {
   ...entryFields,
   purchased: dateSchema.optional().describe('Day the hardware was bought.'),
   warranty_until: dateSchema.optional().describe('Last day of the warranty or the maintenance contract.'),
+  power_watts: z.number().positive().max(100_000).optional().describe('Power it draws, in watts.'),
+  cost_per_year: z.number().min(0).optional().describe('What it costs a year, in the currency of the site.'),
 } as const;
 
 /** The part of a loaded configuration that the cross-checks read. */

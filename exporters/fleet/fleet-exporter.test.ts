@@ -23,6 +23,7 @@ const registry = createRegistry({
       site: 'hq',
       purchased: '2015-03-01',
       warranty_until: '2020-02-29',
+      power_watts: 350,
       ...base,
     },
   ],
@@ -120,6 +121,7 @@ describe('fleet exporter', () => {
     'pgfleet_registry_hosts{lifecycle="in_service"} 1',
     `pgfleet_registry_host_purchase_timestamp_seconds{host="h",instance="h"} ${Date.UTC(2015, 2, 1) / 1000}`,
     `pgfleet_registry_host_warranty_end_timestamp_seconds{host="h",instance="h"} ${Date.UTC(2020, 2, 1) / 1000}`,
+    'pgfleet_registry_host_power_watts{host="h",instance="h"} 350',
     'pgfleet_config_last_reload_successful 0',
     `pgfleet_config_last_reload_success_timestamp_seconds ${NOW / 1000 - 60}`,
     'pgfleet_catalog_age_seconds{catalog="postgresql"} 86400',
@@ -150,6 +152,7 @@ describe('fleet exporter', () => {
 
     expect(text).not.toContain('pgfleet_probe_last_success_timestamp_seconds{kind="host"}');
     expect(text).not.toContain('pgfleet_probe_oldest_age_seconds{kind="host"}');
+    expect(text).not.toContain('pgfleet_registry_host_cost_per_year');
   });
 
   it('says nothing about other servers before the first look', async () => {

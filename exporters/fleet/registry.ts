@@ -21,6 +21,9 @@ export type RegisteredHost = RegistryEntry & {
   /** Days as YYYY-MM-DD. */
   readonly purchased?: string | undefined;
   readonly warranty_until?: string | undefined;
+  readonly power_watts?: number | undefined;
+  /** In the currency of the site. */
+  readonly cost_per_year?: number | undefined;
 };
 
 /** Everything declared, as of one load of the configuration; it never changes, a reload makes another one. */

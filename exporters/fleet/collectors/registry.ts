@@ -1,7 +1,7 @@
 /**
  * Source: servers and hosts declared in pgfleet.yml
- * Shape:  one info series per entry, one count per lifecycle state, purchase and warranty days of hosts
- * Units:  1 per entry; entries; days -> seconds since the epoch (UTC)
+ * Shape:  one info series per entry, one count per lifecycle state, purchase, warranty, power and cost of hosts
+ * Units:  1 per entry; entries; days -> seconds since the epoch (UTC); watts; currency of the site
  * Needs:  nothing   Cost: none
  * Absent when: nothing is declared; a day that is not declared has no series
  */
@@ -35,10 +35,20 @@ const warrantyEnd = gauge(
   ['host', 'instance'],
 );
 
+const power = gauge('pgfleet_registry_host_power_watts', 'Power the host draws, as declared.', [
+  'host',
+  'instance',
+]);
+const cost = gauge(
+  'pgfleet_registry_host_cost_per_year',
+  'What the host costs a year, as declared, in the currency of the site.',
+  ['host', 'instance'],
+);
+
 export const collector = {
   name: 'registry',
   help: 'Which servers and hosts are declared, by whom and in which lifecycle state.',
-  metrics: [serverInfo, hostInfo, servers, hosts, purchased, warrantyEnd],
+  metrics: [serverInfo, hostInfo, servers, hosts, purchased, warrantyEnd, power, cost],
   seriesLimit: 100_000,
   *samples({ registry }) {
     for (const server of registry.servers) yield serverInfo(serverInfoLabels(server), 1);
@@ -62,6 +72,8 @@ function* hostSamples(host: RegisteredHost): Iterable<Sample> {
   if (host.purchased !== undefined) yield purchased(identity, startOfDay(host.purchased));
   if (host.warranty_until !== undefined)
     yield warrantyEnd(identity, startOfDay(host.warranty_until) + DAY_SECONDS);
+  yield power(identity, host.power_watts);
+  yield cost(identity, host.cost_per_year);
 }
 
 function infoLabels(entry: RegisteredServer | RegisteredHost) {
