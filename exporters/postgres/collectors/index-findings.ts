@@ -39,8 +39,8 @@ const SQL = `with indexes as (
     pg_stat_get_numscans(i.indexrelid) = 0 and not i.indisunique and not i.indisprimary and not i.indisexclusion
       and not i.indisreplident
       and not exists (select from pg_constraint k where k.conindid = i.indexrelid) as unused,
-    row_number() over (
-      partition by i.indrelid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
+    i.indisvalid and row_number() over (
+      partition by i.indrelid, i.indisvalid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
         c.relam, coalesce(i.indpred::text, ''), coalesce(i.indexprs::text, '')
       order by i.indisprimary desc, i.indisunique desc, i.indexrelid) > 1 as duplicate
   from pg_index i join pg_class c on c.oid = i.indexrelid

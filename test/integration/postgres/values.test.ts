@@ -8,7 +8,7 @@ import { type Scrape, type Watch, watch } from './scrape.ts';
 const majors = installedMajors();
 
 /** Each test does something to a real server and sees the number move as it should. */
-describe.each([Math.min(...majors), 14, Math.max(...majors)])('numbers on PostgreSQL %i', (major) => {
+describe.each([Math.min(...majors), Math.max(...majors)])('numbers on PostgreSQL %i', (major) => {
   const server = usePostgres({
     major,
     settings: { deadlock_timeout: '50ms', work_mem: '64kB', track_io_timing: true, autovacuum: false },
