@@ -190,7 +190,7 @@ describe('parseCapture on damaged captures', () => {
       .map((kind) => `\n${TOKEN} ${kind} `);
     const piece = fc.oneof(
       fc.string(),
-      fc.string({ unit: 'binary', maxLength: 5 }),
+      fc.string({ unit: 'grapheme-composite', maxLength: 5 }),
       frame,
       fc.constant('\n'),
       fc.constant(HEAD),

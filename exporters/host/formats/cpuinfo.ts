@@ -19,6 +19,7 @@ export function parseCpuinfo(text: string): CpuInfo {
   const machine = new Map<string, string>();
   let fields = new Map<string, string>();
   const endParagraph = () => {
+    if (fields.size === 0) return;
     const number = fields.get('processor');
     if (number !== undefined && /^\d{1,6}$/.test(number)) cpus.push({ number, fields });
     else for (const [key, value] of fields) machine.set(key, value);
