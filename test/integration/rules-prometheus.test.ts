@@ -16,6 +16,7 @@ if (promtool === undefined) notice('promtool on the rule pack', 'promtool was no
 if (prometheus === undefined) notice('rules and dashboards on Prometheus', 'prometheus was not found');
 
 const areas = [...new Set((await ruleFiles()).map((file) => dirname(file)))];
+const tests = await ruleFiles(RULES_FOLDER, '.rules.test.yml');
 const files = (await ruleFiles()).map((file) => join(RULES_FOLDER, file));
 
 describe.skipIf(promtool === undefined)('promtool', () => {
@@ -25,13 +26,10 @@ describe.skipIf(promtool === undefined)('promtool', () => {
     expect(stdout.match(/SUCCESS/g)?.length).toBe(files.length);
   });
 
-  it('passes every rule test', async () => {
-    const tests = (await ruleFiles(RULES_FOLDER, '.rules.test.yml')).map((file) => join(RULES_FOLDER, file));
+  it.each(tests)('passes %s', async (test) => {
+    const { stdout } = await run(promtool ?? '', ['test', 'rules', join(RULES_FOLDER, test)]);
 
-    const { stdout } = await run(promtool ?? '', ['test', 'rules', ...tests]);
-
-    expect(tests.length).toBeGreaterThan(0);
-    expect(stdout.match(/SUCCESS/g)?.length).toBe(tests.length);
+    expect(stdout).toContain('SUCCESS');
   });
 });
 
@@ -91,7 +89,7 @@ describe.skipIf(prometheus === undefined)('a Prometheus with a small fleet', () 
   });
 
   it('notices what is wrong with the fleet, and only that', async () => {
-    // Every group is evaluated once a second, but each at its own moment.
+    // Every group is evaluated at its own moment, and on a busy machine a scrape of a second can fail.
     const expected = [
       'DiskAlmostFull critical web2 /data',
       'DiskAlmostFull warning web2 /data',
@@ -106,7 +104,7 @@ describe.skipIf(prometheus === undefined)('a Prometheus with a small fleet', () 
     ];
     const found = await server.until(
       async () => namesOf(await server.api<Alerts>('alerts')),
-      (names) => expected.every((name) => names.includes(name)),
+      (names) => names.join() === expected.join(),
     );
 
     expect(found).toEqual(expected);

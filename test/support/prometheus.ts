@@ -12,7 +12,7 @@ export interface TestPrometheus {
   readonly url: string;
   /** `/api/v1/<path>`; throws with Prometheus's own message when it answers with an error. */
   api<T>(path: string, parameters?: Readonly<Record<string, string>>): Promise<T>;
-  /** Asks until the answer satisfies, at most 30 s; returns it. */
+  /** Asks until the answer satisfies, at most a minute; returns it. */
   until<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean): Promise<T>;
   close(): Promise<void>;
 }
@@ -107,11 +107,11 @@ async function ask<T>(
 }
 
 async function until<T>(question: () => Promise<T>, satisfied: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const answer = await question();
     if (satisfied(answer)) return answer;
-    if (Date.now() > end) throw new Error(`not within 30 s: ${JSON.stringify(answer).slice(0, 2000)}`);
+    if (Date.now() > end) throw new Error(`not within a minute: ${JSON.stringify(answer).slice(0, 2000)}`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
