@@ -135,7 +135,7 @@ export class PostgresConnection {
     const socket = socketOf(this.#client);
     socket.cork();
     try {
-      if (this.#transactional) this.#control(TRANSACTION_START);
+      if (this.#transactional) this.#control(this.#transactionStart());
       const results = statements.map((statement) => {
         this.#setTimeout(statement.timeoutMs);
         return this.#submit(statement);
@@ -215,10 +215,27 @@ export class PostgresConnection {
 
   /** Goes out with the first batch. */
   #applySettings(): void {
-    const settings = { ...SESSION_SETTINGS, ...(this.version >= 110_000 ? { jit: 'off' } : {}) };
+    const settings = {
+      ...SESSION_SETTINGS,
+      ...this.#encoding(),
+      ...(this.version >= 110_000 ? { jit: 'off' } : {}),
+    };
     this.#control(setAll('set', settings));
     // Where the platform allows it, a statement ends soon after we are gone.
     if (this.version >= 140_000) this.#control("set client_connection_check_interval = '1s'");
+  }
+
+  /**
+   * A database without an encoding has bytes of any: as UTF-8 the server would refuse to send them. As
+   * they are, what is not UTF-8 shows as U+FFFD.
+   */
+  #encoding(): { client_encoding?: string } {
+    return this.reported('server_encoding') === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
+  }
+
+  #transactionStart(): string {
+    const settings = { ...STARTUP_SETTINGS, ...SESSION_SETTINGS, ...this.#encoding() };
+    return `begin transaction read only; ${setAll('set local', settings)}; savepoint pgfleet`;
   }
 
   /** A statement whose outcome shows in the ones after it. */
@@ -239,11 +256,6 @@ export class PostgresConnection {
     socketOf(this.#client).destroy();
   }
 }
-
-const TRANSACTION_START = `begin transaction read only; ${setAll('set local', {
-  ...STARTUP_SETTINGS,
-  ...SESSION_SETTINGS,
-})}; savepoint pgfleet`;
 
 const STARTUP_OPTIONS = Object.entries(STARTUP_SETTINGS)
   .map(([name, value]) => `-c ${name}=${value}`)
