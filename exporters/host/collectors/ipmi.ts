@@ -16,9 +16,7 @@ import type { HostCollector, HostInput } from '../host-collector.ts';
 
 const LABELS = ['id', 'name'] as const;
 
-const up = gauge('ipmi_up', "'1' if a scrape of the IPMI device was successful, '0' otherwise.", [
-  'collector',
-]);
+const up = gauge('ipmi_up', 'Whether the controller answered this collector (1) or not (0).', ['collector']);
 const duration = gauge('ipmi_scrape_duration_seconds', 'Time that asking the controller took.');
 const bmc = gauge('ipmi_bmc_info', "Details about the BMC, always '1'.", [
   'firmware_revision',
