@@ -17,7 +17,12 @@ export function discoveryText(discovery: Discovery): string {
     if (instances.length === 0) return [];
     return [`${TITLES[status]}: ${instances.length}`, table(instances), ''];
   });
-  return [...parts, ...gapLines(discovery), summary(discovery)].join('\n');
+  return printable([...parts, ...gapLines(discovery), summary(discovery)].join('\n'));
+}
+
+/** Names come from other machines: none may steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '?');
 }
 
 function summary({ instances, startedAt, endedAt }: Discovery): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Instance } from './estate.ts';
 import { entriesForFound } from './found-entries.ts';
 import { appendEntries } from './registry-file.ts';
@@ -57,6 +58,14 @@ hosts:
     ],
   ])('in %j', (text, expected) => {
     expect(appendEntries(text, 'servers', [entry])).toBe(expected);
+  });
+
+  it('never lets a comment become an entry', () => {
+    const comment = 'Data directory /x\r  - { name: evil }\u0085  - b\u2028- c\u001b[2J.';
+    const text = appendEntries('servers:\n', 'servers', [{ ...entry, comment }]);
+
+    expect(parse(text)).toEqual({ servers: [{ name: 'a', address: '10.0.0.5:5432' }] });
+    expect(text).toContain('# Data directory /x?  - { name: evil }?  - b?- c?[2J.');
   });
 
   it('changes nothing when there is nothing to add', () => {

@@ -69,8 +69,13 @@ function withNewline(text: string): string {
 function entryText({ comment, fields }: NewEntry, indent: string): string {
   const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const lines = stringify([known], { lineWidth: 0 }).trimEnd().split('\n');
-  const comments = comment === undefined ? [] : comment.split('\n').map((line) => `# ${line}`);
+  const comments = comment === undefined ? [] : commentLines(comment);
   return [...comments, ...lines].map((line) => `${indent}${line}\n`).join('');
+}
+
+/** Comments name directories of other machines: a line break of any kind in one must not start an entry. */
+function commentLines(comment: string): string[] {
+  return comment.split('\n').map((line) => `# ${line.replace(/[\p{Cc}\u2028\u2029]/gu, '?')}`);
 }
 
 /** The line, from 1, on which each entry of a section starts. */
