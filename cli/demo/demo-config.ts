@@ -1,9 +1,14 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { DemoServer } from './demo-servers.ts';
 import type { DemoState } from './demo-state.ts';
+import { captureFile, LEGACY_HOSTS, type LegacyHost } from './legacy/machines.ts';
 
 /** Name of the entry for the machine the demo runs on. */
 export const DEMO_HOST = 'this-machine';
+
+/** Folder of the captures, beside pgfleet.yml. */
+export const CAPTURES = 'captures';
 
 /** The demo fleet's pgfleet.yml: complete, in the form a person would write, and read by the usual loader. */
 export function demoConfig(servers: readonly DemoServer[], { servers: places, smtpPort }: DemoState): string {
@@ -22,13 +27,15 @@ postgres:
   user: pgfleet
   password: { file: secrets/monitoring }
 
-# Machines: this one is read directly, others over ssh, without an agent on either.
+# Machines: this one is read directly, others over ssh, without an agent on either. The old ones do not exist: their
+# captures were composed, as \`sh capture.sh -b 300 all\` would have printed them. See what they tell with
+# \`pgfleet host report ${LEGACY_HOSTS[0]?.name}\`.
 hosts:
   - { name: ${DEMO_HOST}, transport: local, owner: ${JSON.stringify(`whoever runs ${hostname()}`)}, site: desk }
+${LEGACY_HOSTS.map(legacyEntry).join('\n')}
 
 # PostgreSQL servers, the machine each runs on, and what people decided about them.
-servers:
-${entries.join('\n')}
+servers:${entries.length === 0 ? ' []' : `\n${entries.join('\n')}`}
 
 # Who is told. The demo's mail server delivers nothing: mails end as files in mail/.
 notify:
@@ -39,4 +46,10 @@ notify:
       to: [ops@demo.example]
       smtp: { host: 127.0.0.1, port: ${smtpPort}, tls: none }
 `;
+}
+
+function legacyEntry({ name, registry }: LegacyHost): string {
+  const labels = Object.entries(registry).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const place = `capture: { file: ${join(CAPTURES, captureFile(name))} }`;
+  return `  - { ${[`name: ${name}`, 'transport: capture', place, ...labels].join(', ')} }`;
 }

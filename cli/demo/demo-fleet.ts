@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { PgfleetError } from '../../lib/errors.ts';
-import { demoConfig } from './demo-config.ts';
+import { CAPTURES, demoConfig } from './demo-config.ts';
 import { type LoadTarget, runLoad } from './demo-load.ts';
 import { type DemoPasswords, prepareDemoServer } from './demo-schema.ts';
 import { type DemoServer, demoServers } from './demo-servers.ts';
 import { type DemoState, keptSecret, planDemoState, type ServerPlace } from './demo-state.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from './embedded-postgres.ts';
+import { writeLegacyCaptures } from './legacy/machines.ts';
 import { type Mail, type MailSink, startMailSink } from './mail-sink.ts';
 import { startStandby } from './postgres-standby.ts';
 import { runningPostmaster, type StopMode, send } from './postmaster.ts';
@@ -44,12 +45,13 @@ export interface DemoOptions {
   readonly onMail: (mail: Mail) => void;
 }
 
-/** Chooses places and ports (those of the last run while they are free) and writes the fleet's pgfleet.yml. */
+/** Chooses places and ports (those of the last run while they are free) and writes the fleet's pgfleet.yml and captures. */
 export async function planDemoFleet(folder: string): Promise<DemoPlan> {
   const wanted = demoServers();
   const state = await planDemoState(folder, wanted);
   const passwords = await demoPasswords(folder);
   const configFile = join(folder, 'pgfleet.yml');
+  await writeLegacyCaptures(join(folder, CAPTURES), Date.now() / 1000);
   await writeFile(configFile, demoConfig(wanted, state));
   return { folder, configFile, wanted, state, passwords };
 }
