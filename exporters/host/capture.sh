@@ -695,6 +695,11 @@ fast() {
   clock=$R/sys/devices/system/clocksource/clocksource0
   identity
   tree clocksource "$clock"/current_clocksource "$clock"/available_clocksource
+  tree settings "$R"/proc/sys/vm/swappiness "$R"/proc/sys/vm/overcommit_memory \
+    "$R"/proc/sys/vm/overcommit_ratio "$R"/proc/sys/vm/zone_reclaim_mode "$R"/proc/sys/vm/dirty_ratio \
+    "$R"/proc/sys/vm/dirty_background_ratio "$R"/proc/sys/vm/dirty_bytes \
+    "$R"/proc/sys/vm/dirty_background_bytes "$R"/proc/sys/vm/nr_hugepages \
+    "$R"/proc/sys/kernel/numa_balancing "$R"/sys/kernel/mm/*transparent_hugepage/enabled
   tree vulnerabilities "$R"/sys/devices/system/cpu/vulnerabilities/*
   read_files \
     file:loadavg "$R"/proc/loadavg \
@@ -723,6 +728,11 @@ fast_trees() {
     done
   done
   tree netclass "$@"
+  edac=$R/sys/devices/system/edac/mc
+  tree edac "$edac"/mc[0-9]*/mc_name "$edac"/mc[0-9]*/[cu]e_count "$edac"/mc[0-9]*/[cu]e_noinfo_count \
+    "$edac"/mc[0-9]*/csrow*/[cu]e_count "$edac"/mc[0-9]*/dimm*/dimm_label \
+    "$edac"/mc[0-9]*/dimm*/dimm_[cu]e_count "$edac"/mc[0-9]*/rank*/dimm_label \
+    "$edac"/mc[0-9]*/rank*/dimm_[cu]e_count
   tree md "$R"/sys/block/md*/md/degraded "$R"/sys/block/md*/md/raid_disks "$R"/sys/block/md*/md/mismatch_cnt
 }
 
