@@ -145,8 +145,8 @@ class RunningFleet {
       settings: {
         shared_preload_libraries: 'pg_stat_statements',
         cluster_name: wanted.name,
-        // A demo's data needs no care; the disk of whoever tries it does.
-        fsync: false,
+        // Gentle to the disk of whoever tries it; without fsync, an alert would rightly fire for each server.
+        synchronous_commit: 'off',
         max_wal_size: '128MB',
         track_io_timing: true,
         log_min_duration_statement: 1000,
