@@ -128,11 +128,12 @@ describe('what every collector makes of them', () => {
     );
   });
 
-  it('finds the SSDs of the PowerEdge R720 a month before their last hour', () => {
+  it('finds the memory errors of the PowerEdge R720, and its SSDs a month before their last hour', () => {
     const { samples } = scrape('dwh-r720');
 
     expect(samples).toEqual(
       expect.arrayContaining([
+        'node_edac_correctable_errors_total{controller="0"} 4912',
         'pgfleet_disk_failure_sign{device="bus_0_megaraid_4",sign="hour_limit_near"} 1',
         'pgfleet_disk_failure_sign{device="bus_0_megaraid_5",sign="hour_limit_near"} 1',
       ]),

@@ -2,6 +2,7 @@ import type { ComposedSection } from './capture-text.ts';
 import { deniedIpmi } from './ipmi.ts';
 import type { ComposedMachine } from './machine.ts';
 import { type MegaRaidDrive, megacli } from './megacli.ts';
+import { OLD_SETTINGS } from './proc.ts';
 import { type ScsiDisk, SMARTCTL_5, scsiDiskText, silentDisk } from './scsi-disk.ts';
 
 const DAY = 86_400;
@@ -132,6 +133,8 @@ export const poweredge2950: ComposedMachine = {
       { name: 'eth1', address: '02:00:00:29:50:01', receiveErrors: 0 },
     ],
     clocksource: 'tsc',
+    edac: [{ name: 'i5000', corrected: [0, 0, 0, 0] }],
+    settings: OLD_SETTINGS,
     mdstat: 'Personalities : \nunused devices: <none>',
   },
   firmware: {

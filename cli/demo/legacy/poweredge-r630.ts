@@ -2,6 +2,7 @@ import { command } from './capture-text.ts';
 import { nvmeDisk, sataFlash } from './flash-disks.ts';
 import { ipmi } from './ipmi.ts';
 import type { ComposedMachine } from './machine.ts';
+import { OLD_SETTINGS } from './proc.ts';
 
 const DAY = 86_400;
 
@@ -96,6 +97,13 @@ export const poweredgeR630: ComposedMachine = {
       spectre_v1: 'Mitigation: usercopy/swapgs barriers and __user pointer sanitization',
       spectre_v2: 'Mitigation: Retpolines; IBPB: conditional; IBRS_FW; RSB filling',
     },
+    edac: [0, 1].map((socket) => ({ name: `Haswell SrcID#${socket}_Ha#0`, corrected: [0, 0] })),
+    settings: {
+      ...OLD_SETTINGS,
+      '/proc/sys/vm/swappiness': '1',
+      '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',
+    },
+    mdArrays: MIRRORS.map(({ name }) => name),
     mdstat: [
       'Personalities : [raid1]',
       ...MIRRORS.map(

@@ -1,6 +1,7 @@
 import { ipmi } from './ipmi.ts';
 import type { ComposedMachine } from './machine.ts';
 import { type PercDrive, perccli } from './perccli.ts';
+import { OLD_SETTINGS } from './proc.ts';
 import { scsiDiskJson } from './scsi-disk.ts';
 
 const DAY = 86_400;
@@ -134,6 +135,15 @@ export const poweredgeR720: ComposedMachine = {
       spec_store_bypass: 'Vulnerable',
       spectre_v1: 'Mitigation: Load fences, usercopy/swapgs barriers and __user pointer sanitization',
       spectre_v2: 'Mitigation: Full retpoline',
+    },
+    edac: [
+      { name: 'Sandy Bridge Socket#0', corrected: [0, 4_912] },
+      { name: 'Sandy Bridge Socket#1', corrected: [0, 0] },
+    ],
+    settings: {
+      ...OLD_SETTINGS,
+      '/proc/sys/vm/swappiness': '10',
+      '/sys/kernel/mm/transparent_hugepage/enabled': '[always] madvise never',
     },
     mdstat: 'Personalities : \nunused devices: <none>',
   },

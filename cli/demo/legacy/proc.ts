@@ -18,8 +18,19 @@ export interface MachineState {
   readonly clocksource: string;
   /** Files of /sys/devices/system/cpu/vulnerabilities; kernels before 2018 have none. */
   readonly vulnerabilities?: Readonly<Record<string, string>>;
-  /** Content of /proc/mdstat. */
+  /** Content of /proc/mdstat, and the arrays in it. */
   readonly mdstat: string;
+  readonly mdArrays?: readonly string[];
+  /** Corrected memory errors per controller and row; without it no EDAC driver is loaded. */
+  readonly edac?: readonly EdacController[];
+  /** Kernel settings by path. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface EdacController {
+  readonly name: string;
+  /** Of each row since the driver was loaded. */
+  readonly corrected: readonly number[];
 }
 
 export interface CpuState {
@@ -90,13 +101,6 @@ export function fastSections(machine: MachineState, time: number): ComposedSecti
       '/proc/sys/kernel/domainname': '(none)',
     }),
     tree('os', machine.os),
-    tree('clocksource', {
-      [`${clock}/current_clocksource`]: clocksource,
-      [`${clock}/available_clocksource`]: `${clocksource} hpet acpi_pm `,
-    }),
-    vulnerabilities === undefined
-      ? absent('vulnerabilities')
-      : tree('vulnerabilities', below('/sys/devices/system/cpu/vulnerabilities', vulnerabilities)),
     dmiId === undefined
       ? absent('virtual')
       : tree('virtual', {
@@ -104,6 +108,14 @@ export function fastSections(machine: MachineState, time: number): ComposedSecti
           '/sys/class/dmi/id/product_name': dmiId.product,
           '/sys/class/dmi/id/bios_vendor': dmiId.biosVendor,
         }),
+    tree('clocksource', {
+      [`${clock}/current_clocksource`]: clocksource,
+      [`${clock}/available_clocksource`]: `${clocksource} hpet acpi_pm `,
+    }),
+    tree('settings', machine.settings),
+    vulnerabilities === undefined
+      ? absent('vulnerabilities')
+      : tree('vulnerabilities', below('/sys/devices/system/cpu/vulnerabilities', vulnerabilities)),
     file('loadavg', `${load.map((one) => one.toFixed(2)).join(' ')} 2/412 21847`),
     file('uptime', `${uptimeSeconds.toFixed(2)} ${idleSeconds(machine).toFixed(2)}`),
     file('stat', stat(machine, time)),
@@ -116,6 +128,8 @@ export function fastSections(machine: MachineState, time: number): ComposedSecti
     file('mdstat', machine.mdstat),
     file('file-nr', '3264\t0\t1610784'),
     tree('netclass', Object.assign({}, ...machine.networks.map(netclass))),
+    machine.edac === undefined ? absent('edac') : tree('edac', edacFiles(machine.edac)),
+    machine.mdArrays === undefined ? absent('md') : tree('md', mdFiles(machine.mdArrays)),
     userCommand('statfs', 'stat -f', machine.fileSystems.map(statLine).join('\n')),
   ];
 }
@@ -303,3 +317,36 @@ function netclass({ name, address, speed }: NetworkState, index: number): Record
     type: '1',
   });
 }
+
+function edacFiles(controllers: readonly EdacController[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [index, { name, corrected }] of controllers.entries()) {
+    const folder = `/sys/devices/system/edac/mc/mc${index}`;
+    const all = corrected.reduce((sum, count) => sum + count, 0);
+    files[`${folder}/mc_name`] = name;
+    files[`${folder}/ce_count`] = String(all);
+    files[`${folder}/ue_count`] = '0';
+    for (const [row, count] of corrected.entries()) {
+      files[`${folder}/csrow${row}/ce_count`] = String(count);
+      files[`${folder}/csrow${row}/ue_count`] = '0';
+    }
+  }
+  return files;
+}
+
+/** Mirrors of two that have both. */
+function mdFiles(arrays: readonly string[]): Record<string, string> {
+  const files = { degraded: '0', raid_disks: '2', mismatch_cnt: '0' };
+  return Object.assign({}, ...arrays.map((name) => below(`/sys/block/${name}/md`, files)));
+}
+
+/** What an administrator of the time left as it was; newer kernels add to it. */
+export const OLD_SETTINGS = {
+  '/proc/sys/vm/swappiness': '60',
+  '/proc/sys/vm/overcommit_memory': '0',
+  '/proc/sys/vm/overcommit_ratio': '50',
+  '/proc/sys/vm/zone_reclaim_mode': '0',
+  '/proc/sys/vm/dirty_ratio': '40',
+  '/proc/sys/vm/dirty_background_ratio': '10',
+  '/proc/sys/vm/nr_hugepages': '0',
+} as const;

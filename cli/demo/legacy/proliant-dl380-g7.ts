@@ -1,6 +1,7 @@
 import { hpacucli } from './hpacucli.ts';
 import { ipmi } from './ipmi.ts';
 import type { ComposedMachine } from './machine.ts';
+import { OLD_SETTINGS } from './proc.ts';
 import { SMARTCTL_543, scsiDiskText } from './scsi-disk.ts';
 
 const DAY = 86_400;
@@ -89,6 +90,11 @@ export const proliantDl380G7: ComposedMachine = {
       { name: 'eth1', address: '02:00:00:38:07:01', speed: 1000, receiveErrors: 0 },
     ],
     clocksource: 'tsc',
+    settings: {
+      ...OLD_SETTINGS,
+      '/proc/sys/vm/zone_reclaim_mode': '1',
+      '/sys/kernel/mm/redhat_transparent_hugepage/enabled': '[always] madvise never',
+    },
     mdstat: 'Personalities : \nunused devices: <none>',
   },
   firmware: {
