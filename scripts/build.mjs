@@ -46,6 +46,7 @@ function linkCommand() {
 async function build(stamp) {
   // Built aside and then put in place: an interrupted build never looks finished.
   const aside = `${DIST}.${process.pid}`;
+  const before = `${aside}.before`;
   rmSync(aside, { recursive: true, force: true });
   try {
     const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -59,10 +60,10 @@ async function build(stamp) {
       });
     }
     writeFileSync(join(aside, '.sources'), stamp);
-    rmSync(DIST, { recursive: true, force: true });
+    if (existsSync(DIST)) renameSync(DIST, before);
     renameSync(aside, DIST);
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    for (const folder of [aside, before]) rmSync(folder, { recursive: true, force: true });
   }
 }
 
