@@ -733,7 +733,8 @@ fast_trees() {
     "$edac"/mc[0-9]*/csrow*/[cu]e_count "$edac"/mc[0-9]*/dimm*/dimm_label \
     "$edac"/mc[0-9]*/dimm*/dimm_[cu]e_count "$edac"/mc[0-9]*/rank*/dimm_label \
     "$edac"/mc[0-9]*/rank*/dimm_[cu]e_count
-  tree md "$R"/sys/block/md*/md/degraded "$R"/sys/block/md*/md/raid_disks "$R"/sys/block/md*/md/mismatch_cnt
+  tree md "$R"/sys/block/md*/md/degraded "$R"/sys/block/md*/md/raid_disks "$R"/sys/block/md*/md/mismatch_cnt \
+    "$R"/sys/block/md*/md/dev-*/state
 }
 
 inventory() {

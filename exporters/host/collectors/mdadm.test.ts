@@ -7,7 +7,7 @@ import { collector } from './mdadm.ts';
 
 const lines = collect(collector, {
   mdstat: fixtureText('raid/mdstat.txt'),
-  md: '/sys/block/md2/md/degraded\t1\n/sys/block/md2/md/raid_disks\t3\n/sys/block/md2/md/mismatch_cnt\t128\n/sys/block/md4/md/raid_disks\t5 (4)\n/sys/block/md4/md/degraded\n',
+  md: '/sys/block/md2/md/degraded\t1\n/sys/block/md2/md/raid_disks\t3\n/sys/block/md2/md/mismatch_cnt\t128\n/sys/block/md4/md/raid_disks\t5 (4)\n/sys/block/md4/md/degraded\n/sys/block/md2/md/dev-sdd2/state\tspare\n/sys/block/md2/md/dev-sda2/state\tin_sync\n/sys/block/md0/md/dev-cciss!c0d0p3/state\tin_sync,write_mostly\n',
 });
 const of = (pattern: RegExp) => lines.filter((line) => pattern.test(line));
 
@@ -56,6 +56,16 @@ describe('mdadm', () => {
       'pgfleet_raid_drive_state{controller="md",drive="md3/sdg1",state="failed"} 1',
     ]);
     expect(of(/volume="md127"/)).toEqual([]);
+  });
+
+  it('knows the member that is being rebuilt from /sys, and does not guess without', () => {
+    expect(of(/^pgfleet_raid_drive_state.*drive="(?:md2|md0\/cciss).* 1$/)).toEqual([
+      'pgfleet_raid_drive_state{controller="md",drive="md2/sdd2",state="rebuilding"} 1',
+      'pgfleet_raid_drive_state{controller="md",drive="md2/sdb2",state="failed"} 1',
+      'pgfleet_raid_drive_state{controller="md",drive="md2/sda2",state="ok"} 1',
+      'pgfleet_raid_drive_state{controller="md",drive="md0/cciss/c0d0p3",state="ok"} 1',
+      'pgfleet_raid_drive_state{controller="md",drive="md0/cciss/c0d1p3",state="ok"} 1',
+    ]);
   });
 
   it('reads what only /sys knows', () => {

@@ -1,5 +1,6 @@
 /**
- * Source: /proc/mdstat, /sys/block/mdN/md/{degraded,raid_disks,mismatch_cnt}, https://docs.kernel.org/admin-guide/md.html
+ * Source: /proc/mdstat, /sys/block/mdN/md/{degraded,raid_disks,mismatch_cnt,dev-X/state},
+ *         https://docs.kernel.org/admin-guide/md.html
  * Shape:  "md2 : active raid5 sdc2[2] sdb2[1](F) sda2[0]", then "2929890816 blocks super 1.2 level 5, 512k
  *         chunk, algorithm 2 [3/2] [U_U]", then "[=>..]  recovery =  8.5% (124776552/1464945408) finish=86.5min"
  * Units:  blocks of 1 KiB, as node_exporter has them; bytes in our own series; percent -> ratio
@@ -9,7 +10,7 @@
  */
 import { gauge, type Sample } from '../../../lib/metric.ts';
 import { type MdArray, mdController, parseMdstat } from '../formats/mdstat.ts';
-import { contentOf, type HostCollector, kernelNumber, treeOf } from '../host-collector.ts';
+import { contentOf, type HostCollector, kernelNumber, type Tree, treeOf } from '../host-collector.ts';
 import { DRIVE_METRICS, driveSamples, VOLUME_METRICS, volumeSamples } from '../raid-metrics.ts';
 
 const state = gauge('node_md_state', 'Whether the array is in this state.', ['device', 'state']);
@@ -46,12 +47,13 @@ export const collector = {
   *samples({ section }) {
     const arrays = parseMdstat(contentOf(section('mdstat')) ?? '');
     for (const array of arrays) yield* arraySamples(array);
-    const controller = mdController(arrays);
+    const tree = treeOf(contentOf(section('md')) ?? '');
+    const controller = mdController(arrays, memberStates(tree));
     if (controller !== undefined) {
       yield* volumeSamples(controller);
       yield* driveSamples(controller);
     }
-    yield* treeSamples(contentOf(section('md')) ?? '');
+    yield* treeSamples(tree);
   },
 } satisfies HostCollector;
 
@@ -75,9 +77,19 @@ function* arraySamples(array: MdArray): Generator<Sample> {
   yield synced({ device }, sync === undefined ? array.blocks : sync.waiting ? 0 : sync.doneBlocks);
 }
 
-function* treeSamples(text: string): Generator<Sample> {
+/** Words of dev-X/state by "mdN/X"; a slash in the name of a device is a ! there. */
+function memberStates(tree: Tree): ReadonlyMap<string, string> {
+  const states = new Map<string, string>();
+  for (const [path, [line = '']] of tree) {
+    const found = /^\/sys\/block\/(?<array>[^/]+)\/md\/dev-(?<member>[^/]+)\/state$/.exec(path)?.groups;
+    if (found !== undefined) states.set(`${found['array']}/${found['member']?.replaceAll('!', '/')}`, line);
+  }
+  return states;
+}
+
+function* treeSamples(tree: Tree): Generator<Sample> {
   const families = { raid_disks: raidDisks, degraded, mismatch_cnt: mismatches } as const;
-  for (const [path, [line]] of treeOf(text)) {
+  for (const [path, [line]] of tree) {
     const found = /^\/sys\/block\/(?<device>[^/]+)\/md\/(?<file>raid_disks|degraded|mismatch_cnt)$/.exec(
       path,
     )?.groups;

@@ -159,10 +159,15 @@ describe('raid with several tools', () => {
     ]);
   });
 
-  it('tells the identity of arrays of the kernel', () => {
-    expect(collect(collector, { mdadm: fixture('mdadm-detail.txt') })).toEqual([
+  it('tells the identity of arrays of the kernel, and the places without a device', () => {
+    const lines = collect(collector, { mdadm: fixture('mdadm-detail.txt') });
+
+    expect(lines.filter((line) => /md_info|state="missing"/.test(line))).toEqual([
       'pgfleet_raid_md_info{device="md2",uuid="245e1231:00000000:00000000:00000001",name="db9:2",metadata="1.2"} 1',
       'pgfleet_raid_md_info{device="md3",metadata="1.2"} 1',
+      ...[1, 2, 3].map(
+        (place) => `pgfleet_raid_drive_state{controller="md",drive="md3/place ${place}",state="missing"} 1`,
+      ),
     ]);
   });
 });

@@ -9,7 +9,7 @@
  */
 import { PgfleetError } from '../../../lib/errors.ts';
 import { gauge } from '../../../lib/metric.ts';
-import { parseMdadm } from '../formats/mdadm.ts';
+import { mdadmController, parseMdadm } from '../formats/mdadm.ts';
 import { readTools, unreadAdapters } from '../formats/raid-tools.ts';
 import { contentOf, type HostCollector } from '../host-collector.ts';
 import {
@@ -53,6 +53,10 @@ export const collector = {
     for (const { device, uuid = '', name = '', metadata = '' } of details) {
       yield arrayInfo({ device: device.replace('/dev/', ''), uuid, name, metadata }, 1);
     }
+    // The other members are told by the fast tier; a place without a device is known here only.
+    const md = mdadmController(details);
+    const gone = md?.drives.filter((drive) => drive.state === 'missing') ?? [];
+    if (md !== undefined) yield* driveSamples({ ...md, drives: gone });
     // What could be read is served; that something could not be read must show.
     if (problems.length > 0) throw new PgfleetError('command', problems.join('; '));
     if (details.length === 0) contentOf(input.section('mdadm'));

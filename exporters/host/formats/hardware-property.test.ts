@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fixtureTexts } from '../../../test/support/fixture-text.ts';
 import { parseArcconf } from './arcconf.ts';
 import { parseAreca } from './areca.ts';
@@ -15,6 +15,9 @@ import { parseSas2ircu } from './sas2ircu.ts';
 import { parseSsacli } from './ssacli.ts';
 import { parseStorcli } from './storcli.ts';
 import { parseTwCli } from './tw-cli.ts';
+
+// A parser that hangs fails here; a machine that is busy with other tests does not.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** RAID and IPMI parsers on damaged, mixed and hostile text. */
 const RAID_PARSERS = new Map<string, (text: string) => unknown>([
@@ -151,9 +154,9 @@ describe('damaged output of hardware tools', () => {
 
   it('that is no output at all describes no machine', () => {
     const noise = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 400 }),
-      fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
-      fc.string({ unit: 'grapheme-ascii', maxLength: 400 }),
+      fc.string({ unit: 'binary', maxLength: 120 }),
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+      fc.string({ unit: 'grapheme-ascii', maxLength: 200 }),
     );
 
     fc.assert(

@@ -1,7 +1,7 @@
 import {
   type Drive,
   type DriveState,
-  drive,
+  mergeDrives,
   type RaidController,
   type Task,
   type TaskKind,
@@ -124,8 +124,15 @@ function syncOf(found: Readonly<Record<string, string | undefined>>): MdSync {
 
 // ---- as a RAID controller -------------------------------------------------------------------------
 
-/** The arrays as volumes of one controller; undefined where there are none. */
-export function mdController(arrays: readonly MdArray[]): RaidController | undefined {
+/**
+ * The arrays as volumes of one controller; undefined where there are none. `memberStates` is what
+ * /sys/block/mdN/md/dev-X/state says by "mdN/X": a member that is being rebuilt looks like any other in
+ * /proc/mdstat.
+ */
+export function mdController(
+  arrays: readonly MdArray[],
+  memberStates: ReadonlyMap<string, string> = new Map(),
+): RaidController | undefined {
   // A container only holds the metadata of the arrays inside it, which are listed themselves.
   const real = arrays.filter((array) => array.active || !array.metadata?.startsWith('external:'));
   if (real.length === 0) return undefined;
@@ -134,7 +141,7 @@ export function mdController(arrays: readonly MdArray[]): RaidController | undef
     id: 'md',
     batteries: [],
     volumes: real.map(volumeOf),
-    drives: real.flatMap(drivesOf),
+    drives: mergeDrives(real.flatMap((array) => drivesOf(array, memberStates))),
   };
 }
 
@@ -190,13 +197,23 @@ function tolerated({ personality, raidDisks = 0 }: MdArray): number {
   }
 }
 
-function drivesOf({ device, members }: MdArray): Drive[] {
-  return members.map((member) =>
-    drive({
-      id: `${device}/${member.device}`,
-      role: member.spare ? 'spare' : 'data',
-      state: (member.faulty ? 'failed' : 'ok') satisfies DriveState,
-      group: device,
-    }),
-  );
+function drivesOf(array: MdArray, memberStates: ReadonlyMap<string, string>): Drive[] {
+  return array.members.map((member) => {
+    const id = `${array.device}/${member.device}`;
+    const state = memberState(array, member, memberStates.get(id));
+    return { id, role: member.spare ? 'spare' : 'data', state, group: array.device };
+  });
+}
+
+function memberState(
+  array: MdArray,
+  { faulty, spare }: MdMember,
+  told: string | undefined,
+): DriveState | undefined {
+  if (faulty || told?.includes('faulty')) return 'failed';
+  if (spare || told?.includes('in_sync')) return 'ok';
+  if (told?.includes('spare')) return array.sync?.kind === 'recovery' ? 'rebuilding' : 'ok';
+  // More members than work in it: one of them is being rebuilt, and nothing says which.
+  const unmarked = array.members.filter((member) => !member.faulty && !member.spare).length;
+  return array.upDisks !== undefined && unmarked > array.upDisks ? undefined : 'ok';
 }
