@@ -25,5 +25,24 @@ Examples:
       const { trustHost } = await import('../trust-host.ts');
       process.exitCode = await trustHost({ name, ...options });
     });
+  host
+    .command('report')
+    .description(
+      'Read everything a host tells and print one page: identity, age, findings, what could not be read.',
+    )
+    .argument('<name>', 'name of the host in pgfleet.yml')
+    .addOption(configOption())
+    .addHelpText(
+      'after',
+      `
+Reads all tiers, the slow ones too: with many disks that takes minutes.
+
+Example:
+  pgfleet host report db1`,
+    )
+    .action(async (name: string, options: { config: string }) => {
+      const { printHostReport } = await import('../report-host.ts');
+      process.exitCode = await printHostReport({ name, ...options });
+    });
   return host;
 }
