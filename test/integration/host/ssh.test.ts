@@ -139,6 +139,27 @@ describe.skipIf(binary === undefined)('ssh transport against a real sshd', () =>
     expect((await run(transport(await target(both, {}, rsa)))).capture.complete).toBe(true);
   });
 
+  it('offers the algorithms of old hosts only where that is asked for', async () => {
+    const folder = (await start()).folder;
+    keygen(join(folder, 'rsa'), 'rsa');
+    const rsa = (await readFile(join(folder, 'rsa.pub'), 'utf8')).split(' ').slice(0, 2).join(' ');
+    const old = await start({
+      config: [
+        `HostKey ${join(folder, 'rsa')}`,
+        'HostKeyAlgorithms ssh-rsa',
+        'KexAlgorithms diffie-hellman-group14-sha1',
+        'Ciphers aes128-cbc',
+      ],
+    });
+
+    const refused = await failure(transport(await target(old, {}, rsa)));
+    const accepted = await run(transport(await target(old, { legacyAlgorithms: true }, rsa)));
+
+    expect(refused.reason).toBe('algorithms');
+    expect(refused.message).toContain('ssh.legacy_algorithms: true');
+    expect(accepted.capture.complete).toBe(true);
+  });
+
   it('uses a key with a passphrase, and says when it is wrong', async () => {
     const file = join(sshd.folder, 'locked');
     keygen(file, 'ed25519', 'open sesame');
