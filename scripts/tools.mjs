@@ -46,6 +46,8 @@ export const TEST_TOOLS = [
   { names: ['sshd'], debian: 'openssh-server', use: 'the ssh transport is tested against it' },
   { names: ['ssh-keygen'], debian: 'openssh-client', use: 'makes the keys of the ssh tests' },
   { names: ['busybox'], debian: 'busybox', use: 'capture.sh must run under its shell' },
+  { names: ['ps'], debian: 'procps', use: 'shows that nothing is left behind' },
+  { names: ['strace'], debian: 'strace', use: 'watches that capture.sh writes nothing' },
   { names: ['shellcheck'], debian: 'shellcheck', use: 'checks capture.sh' },
   { names: ['pgbouncer'], debian: 'pgbouncer', use: 'the exporter is tested through it' },
 ];

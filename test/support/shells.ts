@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { findProgram } from '../../cli/up/find-program.ts';
 
 export interface Shell {
   readonly name: string;
@@ -8,7 +9,8 @@ export interface Shell {
 const CANDIDATES: readonly Shell[] = [
   { name: 'dash', command: ['dash'] },
   { name: 'bash in posix mode', command: ['bash', '--norc', '--posix'] },
-  { name: 'busybox ash', command: ['busybox', 'ash'] },
+  // By its path: the tests start shells without the PATH that it may be found on.
+  { name: 'busybox ash', command: [findProgram('busybox') ?? 'busybox', 'ash'] },
 ];
 
 /** Shells of this machine that capture.sh must run under, and the names of those it lacks. */
