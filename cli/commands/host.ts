@@ -35,13 +35,16 @@ Examples:
     .addHelpText(
       'after',
       `
-Reads all tiers, the slow ones too: with many disks that takes minutes.
+Reads all tiers, the slow ones too: with many disks that takes minutes. Works for hosts reached directly,
+over ssh, and for those known by a capture file. Ends with code 1 when the host cannot be read or when a
+finding is critical.
 
-Example:
-  pgfleet host report db1`,
+Examples:
+  pgfleet host report db1
+  pgfleet host report erp-pe2950 --config .pgfleet/demo/pgfleet.yml   a machine of the demo fleet`,
     )
     .action(async (name: string, options: { config: string }) => {
-      const { printHostReport } = await import('../report-host.ts');
+      const { printHostReport } = await import('../print-host-report.ts');
       process.exitCode = await printHostReport({ name, ...options });
     });
   return host;

@@ -1,0 +1,52 @@
+import { errorMessage } from '../../lib/errors.ts';
+import { redactText } from '../../lib/log.ts';
+import type { Sample } from '../../lib/metric.ts';
+import type { HostCollector, HostInput } from './host-collector.ts';
+
+/** What the collectors made of one capture: the report says nothing that the metrics do not. */
+export interface Readings {
+  /** Samples of a family that have a value and these labels. */
+  all(family: string, labels?: Readonly<Record<string, string>>): readonly Reading[];
+  /** The value of the first of them. */
+  value(family: string, labels?: Readonly<Record<string, string>>): number | undefined;
+  /** A label of the first of them; undefined where it is empty. */
+  label(family: string, label: string): string | undefined;
+  /** Collectors that failed, with their message. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+export interface Reading {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Runs every collector over one capture; what a failing one gave before it failed is kept. */
+export function readAll(collectors: readonly HostCollector[], input: HostInput): Readings {
+  const families = new Map<string, Reading[]>();
+  const failures = new Map<string, string>();
+  for (const collector of collectors) {
+    try {
+      for (const sample of collector.samples(input)) keep(families, sample);
+    } catch (error) {
+      failures.set(collector.name, redactText(errorMessage(error)));
+    }
+  }
+  const all: Readings['all'] = (family, labels = {}) => {
+    const wanted = Object.entries(labels);
+    const found = families.get(family) ?? [];
+    return found.filter((reading) => wanted.every(([label, text]) => reading.labels[label] === text));
+  };
+  return {
+    all,
+    value: (family, labels) => all(family, labels)[0]?.value,
+    label: (family, label) => all(family)[0]?.labels[label] || undefined,
+    failures,
+  };
+}
+
+function keep(families: Map<string, Reading[]>, { family, labels, value }: Sample): void {
+  if (value === null || value === undefined || Number.isNaN(value)) return;
+  const found = families.get(family.name);
+  if (found === undefined) families.set(family.name, [{ labels, value }]);
+  else found.push({ labels, value });
+}
