@@ -68,6 +68,7 @@ export async function startSshd(
   const child = spawn(binary, ['-D', '-e', '-f', join(folder, 'config')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   await listening(child, port);
   await chmod(folder, 0o755);
   return {
