@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import process from 'node:process';
 import type { DemoFleet } from '../demo/demo-fleet.ts';
+import { LEGACY_HOSTS } from '../demo/legacy/machines.ts';
 import { type GeneratedFiles, grafanaPasswordFile } from './generate.ts';
 import { COMPANIONS, type CompanionName, type CompanionPlan, TITLES } from './programs.ts';
 import type { UpSettings } from './settings.ts';
@@ -94,6 +95,7 @@ function demoHints(
   return [
     ['Break', `kill -9 $(head -1 ${pidFile})   a mail follows after a minute and a half`],
     ['Mend', `npx pgfleet demo start ${victim.name}${dataDir}   and another one says that it is over`],
+    ['Old iron', `npx pgfleet host report ${LEGACY_HOSTS[0]?.name} --config ${short(demo.configFile)}`],
     ['Your own', `copy ${short(demo.configFile)} to pgfleet.yml and change it`],
   ];
 }

@@ -149,6 +149,25 @@ describe('findings', () => {
     expect(found?.evidence[0]).toBe('advisory a1, fixed in firmware HPD8');
   });
 
+  it.each([
+    ['2028-06-30', 'info', 'past its regular support'],
+    ['2020-06-30', 'warning', 'gets no security updates any more'],
+  ])('tells an extended support until %s from none', (until, severity, text) => {
+    const release = 'Debian 12';
+    const [found] = find(
+      ['pgfleet_host_os_support_state', { state: 'ended' }, 1],
+      ['pgfleet_host_os_support_end_timestamp_seconds', { release }, MADE_AT - 400 * DAY],
+      [
+        'pgfleet_host_os_extended_support_end_timestamp_seconds',
+        { release },
+        Date.parse(`${until}T00:00:00Z`) / 1000,
+      ],
+    );
+
+    expect(found).toMatchObject({ severity, message: expect.stringContaining(`, Debian 12, `) });
+    expect(found?.message).toContain(text);
+  });
+
   it('passes over events that are long past', () => {
     const event = (days: number): Given => [
       'pgfleet_bmc_event_timestamp_seconds',

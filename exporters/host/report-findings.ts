@@ -1,4 +1,17 @@
 import type { Reading, Readings } from './report-samples.ts';
+import {
+  advisory,
+  dayText,
+  disk,
+  drive,
+  percent,
+  release,
+  seriesText,
+  subject,
+  supportEnd,
+  timeLeft,
+  volume,
+} from './report-words.ts';
 
 /** critical: data or service is at risk now; warning: something is to be done; info: worth knowing. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
@@ -183,10 +196,7 @@ const RULES: readonly Rule[] = [
   })),
   events,
   // ---- system
-  each('pgfleet_host_os_support_state', { state: 'ended' }, 'warning', (_reading, readings) => ({
-    message: `The operating system${release(readings)} gets no security updates any more`,
-    evidence: supportEnd(readings),
-  })),
+  supportEnded,
   each('pgfleet_host_os_support_state', { state: 'ending' }, 'info', (_reading, readings) => ({
     message: `The support of the operating system${release(readings)} ends soon`,
     evidence: supportEnd(readings),
@@ -271,6 +281,27 @@ function events({ readings, madeAt }: FindingContext): Finding[] {
   });
 }
 
+/** Some systems go on for those who pay, or for whom volunteers work: that is not the same as nothing. */
+function supportEnded({ readings, madeAt }: FindingContext): Finding[] {
+  const family = 'pgfleet_host_os_support_state';
+  const [ended] = readings.all(family, { state: 'ended' });
+  if (ended === undefined || ended.value === 0) return [];
+  const extended = readings.value('pgfleet_host_os_extended_support_end_timestamp_seconds') ?? 0;
+  const evidence = [...supportEnd(readings), seriesText(family, ended)];
+  if (extended + DAY > madeAt) {
+    const message = `The operating system${release(readings)} is past its regular support`;
+    return [
+      {
+        severity: 'info',
+        message,
+        evidence: [`extended support, where you have it, until ${dayText(extended)}`, ...evidence],
+      },
+    ];
+  }
+  const message = `The operating system${release(readings)} gets no security updates any more`;
+  return [{ severity: 'warning', message, evidence }];
+}
+
 /** Absence of the report is not absence of the faults. */
 function unreportedVulnerabilities({ readings }: FindingContext): Finding[] {
   const family = 'pgfleet_host_cpu_vulnerabilities_reported';
@@ -309,73 +340,4 @@ function readOnly({ readings }: FindingContext): Finding[] {
       message: `File system ${reading.labels['mountpoint']} is mounted read-only`,
       evidence: [seriesText(family, reading)],
     }));
-}
-
-// ---- words -----------------------------------------------------------------------------------------
-
-type LabelSet = Readonly<Record<string, string>>;
-
-function volume(labels: LabelSet, readings: Readings): string {
-  const { controller = '', volume: id = '' } = labels;
-  const info = readings.all('pgfleet_raid_volume_info', { controller, volume: id })[0]?.labels;
-  const known = [info?.['level'], info?.['name'], info?.['device']].filter(
-    (text) => text !== undefined && text !== '',
-  );
-  return `Volume ${id} of ${controller}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
-}
-
-function drive(labels: LabelSet, readings: Readings): string {
-  const { controller = '', drive: id = '' } = labels;
-  const model = readings.all('pgfleet_raid_drive_info', { controller, drive: id })[0]?.labels['model'];
-  return `Drive ${id} of ${controller}${model ? ` (${model})` : ''}`;
-}
-
-function disk({ device = '' }: LabelSet, readings: Readings): string {
-  const model = readings.all('pgfleet_disk_info', { device })[0]?.labels['model'];
-  return `Disk ${device}${model ? ` (${model})` : ''}`;
-}
-
-function timeLeft({ device = '' }: LabelSet, readings: Readings): string {
-  const seconds = readings.value('pgfleet_disk_hour_limit_seconds', { device });
-  if (seconds === undefined) return ' at a number of hours';
-  if (seconds <= 0) return '; its hours are over';
-  const days = Math.floor(seconds / DAY);
-  return ` in ${days} days of power-on time; disks of the same age stop together`;
-}
-
-function advisory({ device = '' }: LabelSet, readings: Readings): string[] {
-  return readings
-    .all('pgfleet_disk_hour_limit_seconds', { device })
-    .map(({ labels }) => `advisory ${labels['advisory']}, fixed in firmware ${labels['fixed_in']}`);
-}
-
-function subject(labels: LabelSet): string {
-  const known = labels['subject']?.replaceAll('_', ' ') ?? '';
-  return known === 'other' || known === '' ? `part (${labels['sensor']})` : known;
-}
-
-function release(readings: Readings): string {
-  const name = readings.label('pgfleet_host_os_support_end_timestamp_seconds', 'release');
-  return name === undefined ? '' : `, ${name},`;
-}
-
-function supportEnd(readings: Readings): string[] {
-  const end = readings.value('pgfleet_host_os_support_end_timestamp_seconds');
-  return end === undefined ? [] : [`last day by the catalog: ${dayText(end)}`];
-}
-
-/** "2007-07-02", UTC. */
-export function dayText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
-}
-
-export function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`;
-}
-
-/** As the exposition has it, without empty labels. */
-function seriesText(family: string, { labels, value }: Reading): string {
-  const pairs = Object.entries(labels).filter(([, text]) => text !== '');
-  const inside = pairs.map(([label, text]) => `${label}=${JSON.stringify(text)}`).join(',');
-  return `${family}${inside === '' ? '' : `{${inside}}`} ${value}`;
 }

@@ -1,5 +1,5 @@
-import { dayText } from './report-findings.ts';
 import type { Readings } from './report-samples.ts';
+import { dayText } from './report-words.ts';
 
 /** A line of the report: what it is about, and what is known. */
 export interface Fact {
