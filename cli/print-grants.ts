@@ -1,6 +1,6 @@
 import { checkTarget } from '../exporters/postgres/check-target.ts';
 import { postgresTarget } from '../exporters/postgres/config.ts';
-import { loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
+import { collectorsByTarget, loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
 import { shortVersion } from '../exporters/postgres/facts.ts';
 import { closest } from '../lib/closest.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
@@ -20,7 +20,9 @@ export async function printGrants(request: { server: string; config: string }): 
     const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
     throw new PgfleetError('not_found', `no server is named "${request.server}" in ${request.config}${hint}`);
   }
-  const check = await checkTarget(postgresTarget(server, config.postgres), await loadPostgresCollectors());
+  const target = postgresTarget(server, config.postgres);
+  const collectorsOf = collectorsByTarget(await loadPostgresCollectors());
+  const check = await checkTarget(target, collectorsOf(target));
   if (check.failure !== undefined && check.sql.length === 0) throw check.failure;
   const about =
     check.facts === undefined

@@ -1,7 +1,7 @@
 import { checkHost, type HostCheck } from '../exporters/host/check-host.ts';
 import { checkTarget, type TargetCheck } from '../exporters/postgres/check-target.ts';
 import { postgresTarget } from '../exporters/postgres/config.ts';
-import { loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
+import { collectorsByTarget, loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
 import { shortVersion } from '../exporters/postgres/facts.ts';
 import { closest } from '../lib/closest.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
@@ -22,11 +22,11 @@ const AT_ONCE = 8;
 /** Checks the file and then every target, printing as it goes; ends unwell when anything is missing. */
 export async function runCheck({ targets, config: file, configOnly }: CheckRequest): Promise<number> {
   const config = await loadConfig({ file, env: process.env });
+  const checks = await checksOf(config, targets);
   print(
     `${file}: ${config.servers.length} servers, ${config.hosts.length} hosts, ${config.notify.channels.length} channels: ok`,
   );
   if (configOnly) return EXIT.ok;
-  const checks = await checksOf(config, targets);
   let unwell = 0;
   await inTurns(checks, async (check) => {
     const { well, text } = await check();
@@ -43,12 +43,14 @@ interface Outcome {
 }
 
 async function checksOf(config: FleetConfig, wanted: readonly string[]): Promise<(() => Promise<Outcome>)[]> {
-  const collectors = await loadPostgresCollectors();
+  const collectorsOf = collectorsByTarget(await loadPostgresCollectors());
   const all = [
-    ...config.servers.map((server) => ({
-      name: server.name,
-      run: async () => serverOutcome(await checkTarget(postgresTarget(server, config.postgres), collectors)),
-    })),
+    ...config.servers.map((server) => {
+      const target = postgresTarget(server, config.postgres);
+      // Read here, so that a file that is not right is told of before anybody is asked.
+      const collectors = collectorsOf(target);
+      return { name: server.name, run: async () => serverOutcome(await checkTarget(target, collectors)) };
+    }),
     ...config.hosts.map((host) => ({
       name: host.name,
       run: async () => hostOutcome(await checkHost(host, config)),

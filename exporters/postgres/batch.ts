@@ -6,6 +6,8 @@ export interface BatchedStatement {
   readonly sql: string;
   /** Its own limit, when it has one. */
   readonly timeoutSeconds?: number | undefined;
+  /** Written by people of the site. */
+  readonly userSql?: boolean | undefined;
   /** How long it took last time: short ones go first, so a slow one delays nobody but itself. */
   readonly expectedSeconds?: number;
 }
@@ -39,9 +41,10 @@ export class Batch {
     const leftMs = Math.max(0, this.#endsAt - performance.now()) * STATEMENT_SHARE;
     const ordered = this.#waiting.sort((a, b) => expected(a) - expected(b));
     const results = this.#connection.run(
-      ordered.map(({ statement: { name, sql, timeoutSeconds } }) => ({
+      ordered.map(({ statement: { name, sql, timeoutSeconds, userSql } }) => ({
         name,
         sql,
+        userSql,
         timeoutMs: stepped(Math.min(leftMs, (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000)),
       })),
     );

@@ -59,6 +59,10 @@ export const postgresOptionsSchema = z.strictObject({
     })
     .optional()
     .describe('How many objects have series of their own; the rest is summed up as "other".'),
+  user_collectors: z
+    .array(pathSchema)
+    .optional()
+    .describe('Files with collectors of your own, also in the form of postgres_exporter; see docs/how-to.'),
   legacy_names: z
     .boolean()
     .optional()
@@ -85,6 +89,8 @@ export interface PostgresTarget {
   readonly collectors: { readonly enable: readonly string[]; readonly disable: readonly string[] };
   readonly databases: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly limits: Limits;
+  /** Files with collectors that people of the site wrote. */
+  readonly userCollectors: readonly string[];
   readonly legacyNames: boolean;
 }
 
@@ -118,6 +124,7 @@ export function postgresTarget(
     connectionMaxAgeSeconds: own.connection_max_age ?? common.connection_max_age ?? 3600,
     collectors: own.collectors ?? common.collectors ?? { enable: [], disable: [] },
     databases: own.databases ?? common.databases ?? { include: [], exclude: [] },
+    userCollectors: own.user_collectors ?? common.user_collectors ?? [],
     legacyNames: own.legacy_names ?? common.legacy_names ?? false,
     limits: own.limits ?? common.limits ?? { tables: 200, indexes: 200, statements: 100 },
   };

@@ -39,6 +39,8 @@ export interface Statement {
   readonly sql: string;
   /** Time the server may spend on it. */
   readonly timeoutMs: number;
+  /** Written by people of the site, who name their tables without a schema. */
+  readonly userSql?: boolean | undefined;
 }
 
 export interface StatementResult {
@@ -47,6 +49,9 @@ export interface StatementResult {
   readonly seconds: number;
 }
 
+const OUR_PATH = 'pg_catalog';
+/** PostgreSQL's own default. */
+const USER_PATH = '"$user", public';
 const MAX_ROWS = 250_000;
 const END_TIMEOUT_MS = 1000;
 
@@ -54,7 +59,7 @@ const END_TIMEOUT_MS = 1000;
  * Sent with the start of a session; all are texts, so that pg_settings_* still tell the server's own values.
  * IntervalStyle is there for its report: a pooler that drops the options does not report ours.
  */
-const STARTUP_SETTINGS = { client_encoding: 'UTF8', search_path: 'pg_catalog', IntervalStyle: 'iso_8601' };
+const STARTUP_SETTINGS = { client_encoding: 'UTF8', search_path: OUR_PATH, IntervalStyle: 'iso_8601' };
 
 /**
  * What keeps us harmless: read only, no waiting for locks, no parallel workers. Set after the start, so
@@ -81,6 +86,7 @@ export class PostgresConnection {
   #pending = 0;
   #lastReadyAt = 0;
   #timeoutMs: number | undefined;
+  #searchPath = OUR_PATH;
 
   constructor(
     client: pg.Client,
@@ -137,7 +143,7 @@ export class PostgresConnection {
     try {
       if (this.#transactional) this.#control(this.#transactionStart());
       const results = statements.map((statement) => {
-        this.#setTimeout(statement.timeoutMs);
+        this.#prepareFor(statement);
         return this.#submit(statement);
       });
       if (this.#transactional) this.#control('commit');
@@ -204,13 +210,17 @@ export class PostgresConnection {
     });
   }
 
-  #setTimeout(timeoutMs: number): void {
+  #prepareFor({ timeoutMs, userSql }: Statement): void {
+    const searchPath = userSql === true ? USER_PATH : OUR_PATH;
     if (this.#transactional) {
-      this.#control(`rollback to savepoint pgfleet; set local statement_timeout = ${timeoutMs}`);
-    } else if (timeoutMs !== this.#timeoutMs) {
-      this.#control(`set statement_timeout = ${timeoutMs}`);
-      this.#timeoutMs = timeoutMs;
+      const path = userSql === true ? `; set local search_path = ${searchPath}` : '';
+      this.#control(`rollback to savepoint pgfleet; set local statement_timeout = ${timeoutMs}${path}`);
+      return;
     }
+    if (searchPath !== this.#searchPath) this.#control(`set search_path = ${searchPath}`);
+    if (timeoutMs !== this.#timeoutMs) this.#control(`set statement_timeout = ${timeoutMs}`);
+    this.#searchPath = searchPath;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Goes out with the first batch. */

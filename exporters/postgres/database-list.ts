@@ -14,16 +14,20 @@ export function chooseDatabases(
   rows: readonly Row[],
   choice: PostgresTarget['databases'],
 ): readonly string[] {
-  const include = choice.include.map(wildcard);
-  const exclude = choice.exclude.map(wildcard);
   const names: string[] = [];
   for (const row of rows) {
     const name = textOf(row, 'datname');
-    const listed = include.some((pattern) => pattern.test(name));
-    const usual = include.length === 0 && row['template'] !== true && !OPERATOR_DATABASES.includes(name);
-    if ((listed || usual) && !exclude.some((pattern) => pattern.test(name))) names.push(name);
+    const listed = matchesAny(name, choice.include);
+    const usual =
+      choice.include.length === 0 && row['template'] !== true && !OPERATOR_DATABASES.includes(name);
+    if ((listed || usual) && !matchesAny(name, choice.exclude)) names.push(name);
   }
   return names;
+}
+
+/** Whether a name is one of those, which may have * as wildcard. */
+export function matchesAny(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => wildcard(pattern).test(name));
 }
 
 /** `*` stands for any text, everything else for itself. */

@@ -5,7 +5,7 @@ import type { Job } from '../../lib/run-collectors.ts';
 import { Batch } from './batch.ts';
 import type { PostgresTarget } from './config.ts';
 import { connect, type PostgresConnection, type Route } from './connection.ts';
-import { chooseDatabases } from './database-list.ts';
+import { chooseDatabases, matchesAny } from './database-list.ts';
 import { factsSql, parseFacts, type ServerFacts } from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
 import { type Chosen, planCollectors } from './planner.ts';
@@ -193,9 +193,10 @@ export class DatabaseRounds {
     }
   }
 
-  #dueCollectors({ results }: DatabaseState): readonly PostgresCollector[] {
+  #dueCollectors({ name: database, results }: DatabaseState): readonly PostgresCollector[] {
     const now = this.#now();
-    return this.#collectors.filter(({ name, ttlSeconds = DEFAULT_TTL_SECONDS }) => {
+    return this.#collectors.filter(({ name, databases, ttlSeconds = DEFAULT_TTL_SECONDS }) => {
+      if (databases !== undefined && !matchesAny(database, databases)) return false;
       const at = results.get(name)?.triedAt;
       return at === undefined || now - at >= ttlSeconds * 1000 * EARLY;
     });
@@ -252,11 +253,11 @@ export class DatabaseRounds {
     facts: ServerFacts,
     batch: Batch,
   ): Promise<void> {
-    const { name, timeoutSeconds, ttlSeconds = DEFAULT_TTL_SECONDS } = collector;
+    const { name, timeoutSeconds, userSql, ttlSeconds = DEFAULT_TTL_SECONDS } = collector;
     const before = state.results.get(name);
     const expectedSeconds = before?.seconds ?? 0;
     try {
-      const { rows, seconds } = await batch.add({ name, sql, timeoutSeconds, expectedSeconds });
+      const { rows, seconds } = await batch.add({ name, sql, timeoutSeconds, userSql, expectedSeconds });
       const samples = [...collector.samples(rows, facts)];
       const now = this.#now();
       state.results.set(name, { triedAt: now, readAt: now, samples, seconds, failure: undefined });

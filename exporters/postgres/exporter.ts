@@ -4,11 +4,12 @@ import type { Explanation, Exporter, ProbeOptions, ProbeRecord } from '../../lib
 import type { Logger } from '../../lib/log.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { loadUnits } from '../../lib/units.ts';
-import { type PostgresConfig, postgresTarget } from './config.ts';
+import { type PostgresConfig, type PostgresTarget, postgresTarget } from './config.ts';
 import { explainServer } from './explain.ts';
 import type { HealthReport } from './health-check.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { ServerProbe } from './server-probe.ts';
+import { loadUserCollectors } from './user-collectors/load.ts';
 
 export interface ExporterContext {
   readonly log: Logger;
@@ -24,19 +25,38 @@ export async function loadPostgresCollectors(): Promise<readonly PostgresCollect
 
 /**
  * The exporter for all declared servers; nobody is contacted before the first probe.
- * Throws PgfleetError `config` when the configuration names a collector that does not exist.
+ * Throws PgfleetError `config` when the configuration names a collector that does not exist, or a file of user
+ * collectors that is not right.
  */
 export async function createPostgresExporter(
   config: PostgresConfig,
   context: ExporterContext,
 ): Promise<PostgresExporter> {
-  const collectors = await loadPostgresCollectors();
   const targets = config.servers.map((server) => postgresTarget(server, config.postgres));
-  const names = collectors.map(({ name }) => name);
-  for (const target of targets) {
+  const collectorsOf = collectorsByTarget(await loadPostgresCollectors());
+  const probes = targets.map((target) => {
+    const collectors = collectorsOf(target);
+    const names = collectors.map(({ name }) => name);
     checkNames(target.name, [...target.collectors.enable, ...target.collectors.disable], names);
-  }
-  return new PostgresExporter(targets.map((target) => new ServerProbe(target, { ...context, collectors })));
+    return new ServerProbe(target, { ...context, collectors });
+  });
+  return new PostgresExporter(probes);
+}
+
+/**
+ * The collectors of a target: ours and those of its files, which are read once however many targets share them.
+ * Throws ConfigError for a file that is not right.
+ */
+export function collectorsByTarget(
+  builtIn: readonly PostgresCollector[],
+): (target: Pick<PostgresTarget, 'userCollectors'>) => readonly PostgresCollector[] {
+  const loaded = new Map<string, readonly PostgresCollector[]>();
+  return ({ userCollectors }) => {
+    const key = userCollectors.join('\0');
+    const collectors = loaded.get(key) ?? [...builtIn, ...loadUserCollectors(userCollectors, builtIn)];
+    loaded.set(key, collectors);
+    return collectors;
+  };
 }
 
 export class PostgresExporter implements Exporter {

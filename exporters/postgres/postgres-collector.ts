@@ -7,6 +7,10 @@ import type { Row } from './rows.ts';
 export interface PostgresCollector extends CollectorDeclaration {
   /** `instance`: once per server. `database`: in every database that is included. */
   readonly scope: 'instance' | 'database';
+  /** Of the database scope: only databases with one of these names, with * as wildcard. Default: all that are visited. */
+  readonly databases?: readonly string[];
+  /** Written by people of the site: names without a schema are looked up as in their own sessions. */
+  readonly userSql?: boolean;
   /** What the server must offer; otherwise the collector is skipped, with the reason. */
   readonly needs?: Needs;
   /** The variant with the highest `minVersion` that the server reaches is used. */

@@ -235,6 +235,7 @@ export class ServerProbe {
           name: collector.name,
           sql,
           timeoutSeconds,
+          userSql: collector.userSql,
           expectedSeconds: this.cache.get(collector.name)?.durationSeconds ?? 0,
         });
         run.spent(seconds);
