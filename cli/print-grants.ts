@@ -1,7 +1,7 @@
 import { checkTarget } from '../exporters/postgres/check-target.ts';
 import { postgresTarget } from '../exporters/postgres/config.ts';
 import { collectorsByTarget, loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
-import { shortVersion } from '../exporters/postgres/facts.ts';
+import { displayVersion } from '../exporters/postgres/facts.ts';
 import { closest } from '../lib/closest.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
 import { redactText } from '../lib/log.ts';
@@ -27,7 +27,7 @@ export async function printGrants(request: { server: string; config: string }): 
   const about =
     check.facts === undefined
       ? redactText(errorMessage(check.failure))
-      : `PostgreSQL ${shortVersion(check.facts.version)}, role ${check.facts.user}`;
+      : `PostgreSQL ${displayVersion(check.facts.version)}, role ${check.facts.user}`;
   const lines = [
     `-- ${request.server}: ${about}`,
     ...check.lacking.map(({ collector, detail }) => `-- ${collector.name} does not run: ${detail}`),

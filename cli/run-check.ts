@@ -2,7 +2,7 @@ import { checkHost, type HostCheck } from '../exporters/host/check-host.ts';
 import { checkTarget, type TargetCheck } from '../exporters/postgres/check-target.ts';
 import { postgresTarget } from '../exporters/postgres/config.ts';
 import { collectorsByTarget, loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
-import { shortVersion } from '../exporters/postgres/facts.ts';
+import { displayVersion } from '../exporters/postgres/facts.ts';
 import { closest } from '../lib/closest.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
 import { redactText } from '../lib/log.ts';
@@ -74,7 +74,7 @@ function serverOutcome({ target, failure, facts, supported, lacking, sql }: Targ
     ];
     return { well: false, text: text.join('\n') };
   }
-  const version = facts === undefined ? '' : shortVersion(facts.version);
+  const version = facts === undefined ? '' : displayVersion(facts.version);
   const identity = `${facts?.kind ?? 'unknown'} ${version}, ${facts?.role ?? 'unknown role'}, as ${facts?.user ?? '?'}`;
   if (!supported)
     return { well: false, text: `server ${target}: ${identity}: this product or version is not supported` };

@@ -1,5 +1,5 @@
 import type { ExplainedCollector, Explanation } from '../../lib/exporter.ts';
-import { shortVersion } from './facts.ts';
+import { displayVersion } from './facts.ts';
 import { sqlOf } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import type { ServerProbe } from './server-probe.ts';
@@ -64,7 +64,7 @@ function printFacts(probe: ServerProbe): Record<string, string> {
   if (facts === undefined) return {};
   return {
     kind: facts.kind,
-    version: shortVersion(facts.version),
+    version: displayVersion(facts.version),
     role: facts.role,
     user: facts.superuser ? `${facts.user} (superuser)` : facts.user,
     database: facts.database,

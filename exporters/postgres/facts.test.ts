@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factsKey, factsSql, parseFacts, serverKind, shortVersion } from './facts.ts';
+import { displayVersion, factsKey, factsSql, parseFacts, serverKind, shortVersion } from './facts.ts';
 
 const row = {
   in_recovery: false,
@@ -71,4 +71,12 @@ describe('kind of server', () => {
   ])('%s is %s', (text, kind) => {
     expect(serverKind(text)).toBe(kind);
   });
+});
+
+it.each([
+  [180_004, '18.4'],
+  [100_023, '10.23'],
+  [90_624, '9.6.24'],
+])('shows %i as %s', (version, text) => {
+  expect(displayVersion(version)).toBe(text);
 });

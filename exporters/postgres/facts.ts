@@ -146,6 +146,12 @@ export function shortVersion(version: number): string {
     : `${major}.${Math.floor(version / 100) % 100}.${version % 100}`;
 }
 
+/** The version as PostgreSQL itself writes it: "15.18", "9.6.24". */
+export function displayVersion(version: number): string {
+  const short = shortVersion(version);
+  return version >= 100_000 ? short.replace(/\.0$/, '') : short;
+}
+
 /**
  * Products that speak PostgreSQL's protocol and are not PostgreSQL: their catalogs differ, so a scrape
  * would give half of the truth. Compatible distributions (EDB, RDS, Aurora, Azure, Cloud SQL) are not here.

@@ -53,13 +53,13 @@ it.each([
     'version',
     { queries: [{ minVersion: 160_000, sql: 'x' }] },
     {},
-    'for versions from 16; the server is 15.18.0',
+    'for versions from 16; the server is 15.18',
   ],
   [
     'version',
     { queries: [{ maxVersion: 90_700, sql: 'x' }] },
     {},
-    'for versions before 9.7; the server is 15.18.0',
+    'for versions before 9.7; the server is 15.18',
   ],
   ['role', { needs: { role: 'standby' } }, {}, 'for a standby, the server is a primary'],
   [

@@ -1,5 +1,5 @@
 import type { SkipReason } from '../../lib/collector.ts';
-import { MIN_VERSION, privilegesOf, type ServerFacts, shortVersion } from './facts.ts';
+import { displayVersion, MIN_VERSION, privilegesOf, type ServerFacts } from './facts.ts';
 import type { Limits, Needs, PostgresCollector, SqlVariant } from './postgres-collector.ts';
 
 /** What runs on a server and what does not, each with its reason. */
@@ -67,7 +67,7 @@ function findObstacle(
     return { reason: 'unsupported', detail: `the server is ${facts.kind}, not PostgreSQL` };
   }
   if (facts.version < MIN_VERSION) {
-    return { reason: 'unsupported', detail: `PostgreSQL ${shortVersion(facts.version)} is older than 9.6` };
+    return { reason: 'unsupported', detail: `PostgreSQL ${displayVersion(facts.version)} is older than 9.6` };
   }
   if (variant === undefined) {
     return { reason: 'version', detail: versionDetail(collector.queries, facts.version) };
@@ -112,7 +112,7 @@ function versionDetail(variants: readonly SqlVariant[], version: number): string
     const from = `from ${printMajor(minVersion)}`;
     return maxVersion === undefined ? from : `${from} to before ${printMajor(maxVersion)}`;
   });
-  return `for versions ${ranges.join(', ')}; the server is ${shortVersion(version)}`;
+  return `for versions ${ranges.join(', ')}; the server is ${displayVersion(version)}`;
 }
 
 function printMajor(version: number): string {

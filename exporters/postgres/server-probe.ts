@@ -11,13 +11,13 @@ import type { PostgresConnection } from './connection.ts';
 import { DATABASES_SQL } from './database-list.ts';
 import { DatabaseRounds } from './database-rounds.ts';
 import {
+  displayVersion,
   factsKey,
   factsSql,
   isSupported,
   parseFacts,
   privilegesWanted,
   type ServerFacts,
-  shortVersion,
 } from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
 import { type Finding, HealthCheck, type HealthReport, type ServerState } from './health-check.ts';
@@ -283,7 +283,7 @@ export class ServerProbe {
       log.warn({ target: this.target.name, error }, 'probe failed');
     if (error === undefined && before !== undefined)
       log.info({ target: this.target.name }, 'probe recovered');
-    const version = facts && `PostgreSQL ${shortVersion(facts.version)}`;
+    const version = facts && `PostgreSQL ${displayVersion(facts.version)}`;
     this.#record = { up, at, durationMs, version, role: facts?.role, error };
   }
 }
