@@ -1,3 +1,4 @@
+import { CONSOLE_COLLECTORS, CONSOLE_SELF_METRICS } from '../exporters/postgres/pgbouncer/collectors.ts';
 import { SELF_METRICS } from '../exporters/postgres/self-metrics.ts';
 import type { CollectorDeclaration } from '../lib/collector.ts';
 import { EXPOSITION_METRICS } from '../lib/exposition.ts';
@@ -30,6 +31,14 @@ export async function declaredMetrics(): Promise<DeclaredMetric[]> {
     collector: 'runner',
     family,
   }));
+  const fromConsole = CONSOLE_COLLECTORS.flatMap(({ name, metrics }) =>
+    metrics.map(({ family }) => ({ exporter: 'postgres', collector: name, family })),
+  );
+  const pooler = CONSOLE_SELF_METRICS.map(({ family }) => ({
+    exporter: 'postgres',
+    collector: 'pgbouncer',
+    family,
+  }));
   const probe = SELF_METRICS.map(({ family }) => ({ exporter: 'postgres', collector: 'probe', family }));
-  return [...declared.flat(), ...probe, ...own];
+  return [...declared.flat(), ...fromConsole, ...pooler, ...probe, ...own];
 }

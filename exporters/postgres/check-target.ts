@@ -1,11 +1,12 @@
 import { formatAddress } from '../../lib/config.ts';
-import { startDeadline } from '../../lib/deadline.ts';
+import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import type { PostgresTarget } from './config.ts';
 import { connect, type PostgresConnection } from './connection.ts';
-import { factsSql, isSupported, privilegesWanted, type ServerFacts } from './facts.ts';
+import { factsSql, foreignFacts, isSupported, privilegesWanted, type ServerFacts } from './facts.ts';
 import { classify, type PostgresFailure } from './failure.ts';
 import { createUserSql, grantSql } from './grant-sql.ts';
 import { learnFacts } from './learn-facts.ts';
+import { versionOf } from './pgbouncer/pgbouncer-probe.ts';
 import { type Plan, planCollectors, type Skipped } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 
@@ -34,7 +35,10 @@ export async function checkTarget(
   let connection: PostgresConnection | undefined;
   try {
     const timeoutMs = target.connectTimeoutSeconds * 1000;
-    connection = await connect({ target, database: target.database, timeoutMs, signal: deadline.signal });
+    const pooled = target.kind === 'pgbouncer';
+    const { signal } = deadline;
+    connection = await connect({ target, database: target.database, timeoutMs, signal, pooled });
+    if (pooled) return await checkConsole(target, connection, signal);
     const facts = await learnFacts(connection, {
       sql: factsSql(privilegesWanted(collectors)),
       server: formatAddress(target.address),
@@ -50,6 +54,18 @@ export async function checkTarget(
     deadline.clear();
     await connection?.end();
   }
+}
+
+/** Whoever may log in to the console may read everything in it. */
+async function checkConsole(
+  target: PostgresTarget,
+  connection: PostgresConnection,
+  signal: AbortSignal,
+): Promise<TargetCheck> {
+  await untilAborted(versionOf(connection), signal);
+  const [server, reported] = [formatAddress(target.address), connection.reported('server_version') ?? ''];
+  const facts = { ...foreignFacts(reported, connection.version, server), user: target.user };
+  return { target: target.name, failure: undefined, facts, supported: true, lacking: [], sql: [] };
 }
 
 function judge(target: PostgresTarget, facts: ServerFacts, plan: Plan): TargetCheck {

@@ -7,6 +7,10 @@ import type { Limits } from './postgres-collector.ts';
 export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
+/** What listens at an address. */
+const TARGET_KINDS = ['postgres', 'pgbouncer'] as const;
+type TargetKind = (typeof TARGET_KINDS)[number];
+
 const identifier = z.string().min(1).max(63);
 
 function limit(byDefault: number) {
@@ -15,12 +19,16 @@ function limit(byDefault: number) {
 
 /** Options of the section `postgres:` and of `postgres:` under a server, which override them one by one. */
 export const postgresOptionsSchema = z.strictObject({
+  kind: z
+    .enum(TARGET_KINDS)
+    .optional()
+    .describe('pgbouncer: watch the pooler itself through its admin console. Default: postgres.'),
   user: identifier.optional().describe('Role to log in as. Default: pgfleet.'),
   password: secretSchema.optional().describe('Its password; not needed with trust, peer or a certificate.'),
   database: identifier
     .optional()
     .describe(
-      'Database of the long-lived connection, where instance-wide views are read. Default: postgres.',
+      'Database of the long-lived connection, where instance-wide views are read. Default: postgres, or pgbouncer.',
     ),
   sslmode: z.enum(SSL_MODES).optional().describe('As in libpq. Default: prefer.'),
   sslrootcert: pathSchema
@@ -77,6 +85,7 @@ export interface PostgresTarget {
   /** Registry name. */
   readonly name: string;
   readonly address: Address;
+  readonly kind: TargetKind;
   readonly user: string;
   readonly password: Secret | undefined;
   readonly database: string;
@@ -110,12 +119,16 @@ export function postgresTarget(
   common: PostgresOptions = {},
 ): PostgresTarget {
   const own = server.postgres ?? {};
+  const kind = own.kind ?? common.kind ?? 'postgres';
+  // The console is a database of that name; the common one belongs to the servers.
+  const database = kind === 'pgbouncer' ? 'pgbouncer' : (common.database ?? 'postgres');
   return {
     name: server.name,
     address: server.address,
+    kind,
     user: own.user ?? common.user ?? 'pgfleet',
     password: own.password ?? common.password,
-    database: own.database ?? common.database ?? 'postgres',
+    database: own.database ?? database,
     sslmode: own.sslmode ?? common.sslmode ?? 'prefer',
     sslrootcert: own.sslrootcert ?? common.sslrootcert,
     sslcert: own.sslcert ?? common.sslcert,

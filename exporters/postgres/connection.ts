@@ -30,6 +30,8 @@ export interface ConnectOptions {
   /** Aborting ends the attempt at once. */
   readonly signal: AbortSignal;
   readonly route?: Route | undefined;
+  /** What answers is a pooler: no start-up options from the beginning. */
+  readonly pooled?: boolean;
 }
 
 /** One SQL statement of a batch. */
@@ -151,6 +153,11 @@ export class PostgresConnection {
     } finally {
       socket.uncork();
     }
+  }
+
+  /** One command for the console of a pooler: in the simple protocol and outside of any transaction. */
+  ask(name: string, command: string): Promise<StatementResult> {
+    return this.#submit({ name, sql: command, timeoutMs: 0 });
   }
 
   /** The text of `version()`, asked without anything that only PostgreSQL understands. */
@@ -285,7 +292,7 @@ export async function connect(options: ConnectOptions): Promise<PostgresConnecti
   const { target, signal } = options;
   const doing = `connecting to ${formatAddress(target.address)}`;
   const tls = await tlsOptions(target);
-  let route: Route = options.route ?? { tls: tls !== undefined, pooled: false };
+  let route: Route = options.route ?? { tls: tls !== undefined, pooled: options.pooled ?? false };
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
     const timeoutMs = deadline - performance.now();

@@ -5,10 +5,12 @@ import type { Logger } from '../../lib/log.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { loadUnits } from '../../lib/units.ts';
 import { type PostgresConfig, type PostgresTarget, postgresTarget } from './config.ts';
-import { explainServer } from './explain.ts';
 import type { HealthReport } from './health-check.ts';
+import { CONSOLE_COLLECTORS } from './pgbouncer/collectors.ts';
+import { PgbouncerProbe } from './pgbouncer/pgbouncer-probe.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { ServerProbe } from './server-probe.ts';
+import type { TargetProbe } from './target-probe.ts';
 import { loadUserCollectors } from './user-collectors/load.ts';
 
 export interface ExporterContext {
@@ -36,8 +38,9 @@ export async function createPostgresExporter(
   const collectorsOf = collectorsByTarget(await loadPostgresCollectors());
   const probes = targets.map((target) => {
     const collectors = collectorsOf(target);
-    const names = collectors.map(({ name }) => name);
+    const names = [...collectors, ...CONSOLE_COLLECTORS].map(({ name }) => name);
     checkNames(target.name, [...target.collectors.enable, ...target.collectors.disable], names);
+    if (target.kind === 'pgbouncer') return new PgbouncerProbe(target, context);
     return new ServerProbe(target, { ...context, collectors });
   });
   return new PostgresExporter(probes);
@@ -61,9 +64,9 @@ export function collectorsByTarget(
 
 export class PostgresExporter implements Exporter {
   readonly kind = 'postgres';
-  readonly #probes: ReadonlyMap<string, ServerProbe>;
+  readonly #probes: ReadonlyMap<string, TargetProbe>;
 
-  constructor(probes: readonly ServerProbe[]) {
+  constructor(probes: readonly TargetProbe[]) {
     this.#probes = new Map(probes.map((probe) => [probe.target.name, probe]));
   }
 
@@ -76,7 +79,7 @@ export class PostgresExporter implements Exporter {
   }
 
   async explain(target: string): Promise<Explanation> {
-    return explainServer(this.#probeOf(target));
+    return this.#probeOf(target).explain();
   }
 
   lastProbe(target: string): ProbeRecord | undefined {
@@ -92,7 +95,7 @@ export class PostgresExporter implements Exporter {
     await Promise.all([...this.#probes.values()].map((probe) => probe.close()));
   }
 
-  #probeOf(target: string): ServerProbe {
+  #probeOf(target: string): TargetProbe {
     const probe = this.#probes.get(target);
     if (probe === undefined) {
       const suggestion = closest(target, this.targets());

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../lib/config.ts';
 import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
-import type { ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
+import type { Explanation, ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
 import { type Logger, redactText } from '../../lib/log.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { CollectorCache, type Job, runCollectors } from '../../lib/run-collectors.ts';
@@ -10,6 +10,7 @@ import type { PostgresTarget } from './config.ts';
 import type { PostgresConnection } from './connection.ts';
 import { DATABASES_SQL } from './database-list.ts';
 import { DatabaseRounds } from './database-rounds.ts';
+import { explainServer } from './explain.ts';
 import {
   displayVersion,
   factsKey,
@@ -29,6 +30,7 @@ import { outcomeSamples } from './self-metrics.ts';
 import { askState, lagSecondsOf } from './server-state.ts';
 import { ServerSession } from './session.ts';
 import { SingleFlight } from './single-flight.ts';
+import type { TargetProbe } from './target-probe.ts';
 
 export interface ServerProbeContext {
   readonly collectors: readonly PostgresCollector[];
@@ -46,7 +48,7 @@ const HEALTH_ANSWER_MS = 3000;
 const FATAL: ReadonlySet<FailureReason> = new Set(['connect', 'shutting_down', 'no_database', 'protocol']);
 
 /** Everything about one watched server: its connection, what is known about it, its plan, its last results. */
-export class ServerProbe {
+export class ServerProbe implements TargetProbe {
   readonly target: PostgresTarget;
   readonly cache = new CollectorCache();
   readonly #server: string;
@@ -108,6 +110,10 @@ export class ServerProbe {
   /** Whether the server is well, for load balancers: answers within a second and never throws. */
   async health(): Promise<HealthReport> {
     return this.#health.report();
+  }
+
+  async explain(): Promise<Explanation> {
+    return explainServer(this);
   }
 
   async close(): Promise<void> {

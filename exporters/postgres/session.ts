@@ -49,6 +49,7 @@ export class ServerSession {
         database: this.#target.database,
         timeoutMs,
         signal,
+        pooled: this.#target.kind === 'pgbouncer',
       });
       this.#opened += 1;
       this.#failures = 0;

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { CONSOLE_COLLECTORS, CONSOLE_SELF_METRICS } from '../../exporters/postgres/pgbouncer/collectors.ts';
 import { SELF_METRICS } from '../../exporters/postgres/self-metrics.ts';
 import type { CollectorDeclaration } from '../../lib/collector.ts';
 import { EXPOSITION_METRICS } from '../../lib/exposition.ts';
@@ -35,6 +36,8 @@ export async function declaredMetrics(): Promise<DeclaredMetrics> {
   const collectors = units.flat().map(({ value }) => value);
   const declared = [
     ...collectors.flatMap(({ metrics }) => metrics),
+    ...CONSOLE_COLLECTORS.flatMap(({ metrics }) => metrics),
+    ...CONSOLE_SELF_METRICS,
     ...RUNNER_METRICS,
     ...EXPOSITION_METRICS,
     ...SELF_METRICS,
