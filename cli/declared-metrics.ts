@@ -1,3 +1,4 @@
+import { collector as patroni } from '../exporters/postgres/patroni/patroni.ts';
 import { CONSOLE_COLLECTORS, CONSOLE_SELF_METRICS } from '../exporters/postgres/pgbouncer/collectors.ts';
 import { SELF_METRICS } from '../exporters/postgres/self-metrics.ts';
 import type { CollectorDeclaration } from '../lib/collector.ts';
@@ -31,7 +32,7 @@ export async function declaredMetrics(): Promise<DeclaredMetric[]> {
     collector: 'runner',
     family,
   }));
-  const fromConsole = CONSOLE_COLLECTORS.flatMap(({ name, metrics }) =>
+  const besides = [...CONSOLE_COLLECTORS, patroni].flatMap(({ name, metrics }) =>
     metrics.map(({ family }) => ({ exporter: 'postgres', collector: name, family })),
   );
   const pooler = CONSOLE_SELF_METRICS.map(({ family }) => ({
@@ -40,5 +41,5 @@ export async function declaredMetrics(): Promise<DeclaredMetric[]> {
     family,
   }));
   const probe = SELF_METRICS.map(({ family }) => ({ exporter: 'postgres', collector: 'probe', family }));
-  return [...declared.flat(), ...fromConsole, ...pooler, ...probe, ...own];
+  return [...declared.flat(), ...besides, ...pooler, ...probe, ...own];
 }

@@ -71,6 +71,17 @@ export const postgresOptionsSchema = z.strictObject({
     .array(pathSchema)
     .optional()
     .describe('Files with collectors of your own, also in the form of postgres_exporter; see docs/how-to.'),
+  patroni: z
+    .strictObject({
+      host: z.string().min(1).optional().describe('Where it listens. Default: the host of the server.'),
+      port: z.number().int().min(1).max(65_535).default(8008).describe('Default: 8008.'),
+      tls: z.boolean().default(false).describe('Ask by https. Default: false.'),
+      sslrootcert: pathSchema.optional().describe('Certificates to trust, PEM.'),
+      sslcert: pathSchema.optional().describe('Client certificate, PEM, where it is demanded.'),
+      sslkey: pathSchema.optional().describe('Its key, PEM.'),
+    })
+    .optional()
+    .describe("Also read Patroni's REST API; `{}` is enough where it listens on its usual port."),
   legacy_names: z
     .boolean()
     .optional()
@@ -79,6 +90,16 @@ export const postgresOptionsSchema = z.strictObject({
 
 /** Options as written; what is absent comes from the defaults. */
 export type PostgresOptions = z.output<typeof postgresOptionsSchema>;
+
+/** Where Patroni's REST API answers. */
+export interface PatroniAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly sslrootcert?: string | undefined;
+  readonly sslcert?: string | undefined;
+  readonly sslkey?: string | undefined;
+}
 
 /** Everything needed to watch one server. */
 export interface PostgresTarget {
@@ -101,6 +122,8 @@ export interface PostgresTarget {
   /** Files with collectors that people of the site wrote. */
   readonly userCollectors: readonly string[];
   readonly legacyNames: boolean;
+  /** Undefined where Patroni is not asked. */
+  readonly patroni: PatroniAddress | undefined;
 }
 
 /** The part of the whole configuration that the exporter reads. */
@@ -119,6 +142,7 @@ export function postgresTarget(
   common: PostgresOptions = {},
 ): PostgresTarget {
   const own = server.postgres ?? {};
+  const patroni = own.patroni ?? common.patroni;
   const kind = own.kind ?? common.kind ?? 'postgres';
   // The console is a database of that name; the common one belongs to the servers.
   const database = kind === 'pgbouncer' ? 'pgbouncer' : (common.database ?? 'postgres');
@@ -138,6 +162,7 @@ export function postgresTarget(
     collectors: own.collectors ?? common.collectors ?? { enable: [], disable: [] },
     databases: own.databases ?? common.databases ?? { include: [], exclude: [] },
     userCollectors: own.user_collectors ?? common.user_collectors ?? [],
+    patroni: patroni && { ...patroni, host: patroni.host ?? server.address.host },
     legacyNames: own.legacy_names ?? common.legacy_names ?? false,
     limits: own.limits ?? common.limits ?? { tables: 200, indexes: 200, statements: 100 },
   };

@@ -1,5 +1,8 @@
+import type { CollectorDeclaration } from '../../lib/collector.ts';
 import type { ExplainedCollector, Explanation } from '../../lib/exporter.ts';
 import { displayVersion } from './facts.ts';
+import { collector as patroniCollector } from './patroni/patroni.ts';
+import { patroniUrl } from './patroni/patroni-source.ts';
 import { sqlOf } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import type { ServerProbe } from './server-probe.ts';
@@ -23,13 +26,22 @@ export async function explainServer(probe: ServerProbe): Promise<Explanation> {
     kind: 'postgres',
     facts: printFacts(probe),
     error: probe.record?.error,
-    collectors: [...chosen, ...skipped].sort((a, b) => a.name.localeCompare(b.name)),
+    collectors: [...chosen, ...skipped, ...explainPatroni(probe)].sort((a, b) =>
+      a.name.localeCompare(b.name),
+    ),
   };
+}
+
+function explainPatroni(probe: ServerProbe): readonly ExplainedCollector[] {
+  const { patroni } = probe.target;
+  return patroni === undefined
+    ? []
+    : [explained(probe, patroniCollector, { reads: `GET ${patroniUrl(patroni)}` })];
 }
 
 function explained(
   probe: ServerProbe,
-  collector: PostgresCollector,
+  collector: CollectorDeclaration,
   verdict: Pick<ExplainedCollector, 'reads'> & Partial<Pick<ExplainedCollector, 'reason' | 'detail'>>,
 ): ExplainedCollector {
   const last = probe.cache.get(collector.name);

@@ -24,6 +24,7 @@ import { classify, type FailureReason, PostgresFailure } from './failure.ts';
 import { type Finding, HealthCheck, type HealthReport, type ServerState } from './health-check.ts';
 import { learnFacts } from './learn-facts.ts';
 import { withLegacyNames } from './legacy-names.ts';
+import { patroniJob } from './patroni/patroni-source.ts';
 import { type Chosen, type Plan, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { outcomeSamples } from './self-metrics.ts';
@@ -127,7 +128,7 @@ export class ServerProbe implements TargetProbe {
     const at = this.#context.now();
     const startedAt = performance.now();
     const scrape: Scrape = { signal: deadline.signal, endsAt: startedAt + ownMs };
-    const outcome = await this.#attempt(scrape);
+    const [outcome, beside] = await Promise.all([this.#attempt(scrape), this.#askPatroni(scrape)]);
     deadline.clear();
     this.#lagSeconds = lagSecondsOf(outcome.samples);
     const durationMs = performance.now() - startedAt;
@@ -139,8 +140,17 @@ export class ServerProbe implements TargetProbe {
       connectionsOpened: this.#session.opened,
       scrapes: ++this.#scrapes,
     };
-    const samples = [...outcomeSamples(about), ...outcome.samples];
+    const samples = [...outcomeSamples(about), ...outcome.samples, ...beside];
     return this.target.legacyNames ? [...withLegacyNames(samples, this.#server)] : samples;
+  }
+
+  /** Patroni answers when PostgreSQL does not: then more than ever. Never rejects. */
+  async #askPatroni({ endsAt, signal }: Scrape): Promise<readonly Sample[]> {
+    const { patroni } = this.target;
+    if (patroni === undefined) return [];
+    const { now, log } = this.#context;
+    const budgetMs = endsAt - performance.now();
+    return runCollectors([patroniJob(patroni)], [], { budgetMs, signal, now, cache: this.cache, log });
   }
 
   /** A connection that broke since the last scrape (a restart, a firewall) is replaced once. */

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { collector as patroni } from '../../exporters/postgres/patroni/patroni.ts';
 import { CONSOLE_COLLECTORS, CONSOLE_SELF_METRICS } from '../../exporters/postgres/pgbouncer/collectors.ts';
 import { SELF_METRICS } from '../../exporters/postgres/self-metrics.ts';
 import type { CollectorDeclaration } from '../../lib/collector.ts';
@@ -37,6 +38,7 @@ export async function declaredMetrics(): Promise<DeclaredMetrics> {
   const declared = [
     ...collectors.flatMap(({ metrics }) => metrics),
     ...CONSOLE_COLLECTORS.flatMap(({ metrics }) => metrics),
+    ...patroni.metrics,
     ...CONSOLE_SELF_METRICS,
     ...RUNNER_METRICS,
     ...EXPOSITION_METRICS,

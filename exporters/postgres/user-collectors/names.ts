@@ -1,3 +1,6 @@
+import type { CollectorDeclaration } from '../../../lib/collector.ts';
+import { collector as patroni } from '../patroni/patroni.ts';
+import { CONSOLE_COLLECTORS, CONSOLE_SELF_METRICS } from '../pgbouncer/collectors.ts';
 import type { PostgresCollector } from '../postgres-collector.ts';
 import { SELF_METRICS } from '../self-metrics.ts';
 
@@ -8,8 +11,11 @@ export class TakenNames {
   readonly #prefixes: (readonly [prefix: string, owner: string])[] = [];
 
   constructor(builtIn: readonly PostgresCollector[]) {
-    for (const { family } of SELF_METRICS) this.#families.set(family.name, 'pgfleet itself');
-    for (const collector of builtIn) {
+    for (const { family } of [...SELF_METRICS, ...CONSOLE_SELF_METRICS]) {
+      this.#families.set(family.name, 'pgfleet itself');
+    }
+    const all: readonly CollectorDeclaration[] = [...builtIn, ...CONSOLE_COLLECTORS, patroni];
+    for (const collector of all) {
       const owner = `the built-in collector ${collector.name}`;
       this.#collectors.set(collector.name, owner);
       for (const { family } of collector.metrics) this.#families.set(family.name, owner);
