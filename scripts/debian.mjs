@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import process from 'node:process';
-import { capture, findProgram, TOOLS } from './run.mjs';
+import { capture, findProgram, programFolders, TOOLS } from './run.mjs';
 
 /** apt's lists and caches of our own, so that nobody's rights and nobody's state are needed. */
 const APT = join(TOOLS, '..', 'apt');
+
+/** Where packages are unpacked until everything they need is there: what lies in TOOLS is complete. */
+export const UNPACKED = join(APT, 'unpacked');
 
 /** Whether packages can be fetched here without root: Debian, Ubuntu and their children. */
 export function hasApt() {
@@ -35,7 +38,8 @@ function aptArguments() {
 
 /** Fetches the package lists. Broken third-party sources are no reason to give up: the packages we want may be there. */
 export async function updateLists() {
-  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log']) {
+  rmSync(APT, { recursive: true, force: true });
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'log', 'unpacked']) {
     mkdirSync(join(APT, folder), { recursive: true });
   }
   await capture('apt-get', [...aptArguments(), '-q', 'update'], { env: environment() }).catch((error) => {
@@ -56,10 +60,7 @@ export async function unpack(name) {
   const depends = await extract(name, root, temporary);
   const prefix = FIXED_PATHS[name];
   if (prefix !== undefined) await makeMovable(name, root, { prefix, depends, temporary });
-  const target = join(TOOLS, name);
-  mkdirSync(TOOLS, { recursive: true });
-  rmSync(target, { recursive: true, force: true });
-  renameSync(root, target);
+  renameSync(root, join(UNPACKED, name));
   rmSync(temporary, { recursive: true, force: true });
   return { depends };
 }
@@ -147,12 +148,25 @@ export async function missingLibraries(program, libraryFolders = []) {
   return [...output.matchAll(/^\s*(?<name>\S+) => not found/gm)].map((match) => match.groups?.name ?? '');
 }
 
-/** Folders with shared libraries of the unpacked packages. */
+/** Moves what was unpacked into TOOLS, the libraries first: a program is found there only when it can run. */
+export function place() {
+  mkdirSync(TOOLS, { recursive: true });
+  const names = readdirSync(UNPACKED);
+  const isLibrary = (name) => programFolders(join(UNPACKED, name)).length === 0;
+  for (const name of [...names.filter(isLibrary), ...names.filter((other) => !isLibrary(other))]) {
+    rmSync(join(TOOLS, name), { recursive: true, force: true });
+    renameSync(join(UNPACKED, name), join(TOOLS, name));
+  }
+}
+
+/** Folders with shared libraries, of packages that are unpacked or in place. */
 export function libraryFolders() {
-  if (!existsSync(TOOLS)) return [];
-  return readdirSync(TOOLS).flatMap((name) =>
+  const packages = [TOOLS, UNPACKED].flatMap((base) =>
+    existsSync(base) ? readdirSync(base).map((name) => join(base, name)) : [],
+  );
+  return packages.flatMap((folder) =>
     ['usr/lib', 'lib'].flatMap((sub) => {
-      const base = join(TOOLS, name, sub);
+      const base = join(folder, sub);
       if (!existsSync(base)) return [];
       const nested = readdirSync(base, { withFileTypes: true }).filter((entry) =>
         /-linux-gnu/.test(entry.name),
@@ -160,6 +174,26 @@ export function libraryFolders() {
       return nested.map((entry) => join(base, entry.name)).filter(holdsLibraries);
     }),
   );
+}
+
+/**
+ * Puts a small script in a program's place that shows it the libraries among the packages, by paths relative
+ * to itself: whoever starts the program, with whatever environment, need not know of them.
+ */
+export function wrap(program) {
+  const folder = dirname(program);
+  const moved = join(folder, '..', 'libexec');
+  mkdirSync(moved, { recursive: true });
+  renameSync(program, join(moved, basename(program)));
+  const base = [TOOLS, UNPACKED].find((parent) => program.startsWith(`${parent}/`)) ?? UNPACKED;
+  const inTools = (path) => relative(path.startsWith(`${TOOLS}/`) ? TOOLS : UNPACKED, path);
+  const libraries = libraryFolders().map((path) => `$tools/${inTools(path)}`);
+  const script = `#!/bin/sh
+tools="$(cd "$(dirname "$0")/${relative(folder, base)}" && pwd)"
+export LD_LIBRARY_PATH="${libraries.join(':')}"
+exec "$tools/${inTools(join(moved, basename(program)))}" "$@"
+`;
+  writeFileSync(program, script, { mode: 0o755 });
 }
 
 function holdsLibraries(folder) {

@@ -71,14 +71,17 @@ export function findProgram(...names) {
   return undefined;
 }
 
-/** Program folders of the unpacked packages. */
+/** Program folders of the packages in TOOLS. */
 export function toolFolders() {
   if (!existsSync(TOOLS)) return [];
-  return readdirSync(TOOLS).flatMap((name) =>
-    ['usr/bin', 'usr/sbin', 'bin', 'sbin']
-      .map((sub) => join(TOOLS, name, sub))
-      .filter((path) => existsSync(path)),
-  );
+  return readdirSync(TOOLS).flatMap((name) => programFolders(join(TOOLS, name)));
+}
+
+/** Program folders of one unpacked package. */
+export function programFolders(folder) {
+  return ['usr/bin', 'usr/sbin', 'bin', 'sbin']
+    .map((sub) => join(folder, sub))
+    .filter((path) => existsSync(path));
 }
 
 function isExecutable(path) {

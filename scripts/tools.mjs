@@ -8,10 +8,13 @@ import {
   libraryFolders,
   missingLibraries,
   notInstalled,
+  place,
+  UNPACKED,
   unpack,
   updateLists,
+  wrap,
 } from './debian.mjs';
-import { capture, findProgram, messageOf, ROOT, step, toolFolders } from './run.mjs';
+import { capture, findProgram, messageOf, programFolders, ROOT, step, toolFolders } from './run.mjs';
 
 /**
  * The programs we drive: any of `names` will do, `debian` is the package that has it.
@@ -92,20 +95,27 @@ async function fetchPackages(names, libraries) {
     }
   }
   // What a program is linked with may depend on further libraries: usually one round, never many.
-  for (let round = 0; round < 4 && (await unmetLibraries()).length > 0; round += 1) {
+  for (let round = 0; round < 4 && (await unmetLibraries(libraryFolders())).size > 0; round += 1) {
     const fetched = await fetchLibraries(depends);
     if (fetched.length === 0) break;
     depends = fetched.flatMap((found) => found.depends);
   }
+  for (const program of (await unmetLibraries([])).keys()) wrap(program);
   for (const library of libraries) await placeLibrary(library, failures);
+  place();
   dropLists();
   return failures;
 }
 
-async function unmetLibraries() {
-  const programs = toolFolders().flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  const found = await Promise.all(programs.map((program) => missingLibraries(program, libraryFolders())));
-  return found.flat();
+/** Programs among the unpacked ones that need libraries which are neither on the system nor in the folders. */
+async function unmetLibraries(folders) {
+  const programs = readdirSync(UNPACKED)
+    .flatMap((name) => programFolders(join(UNPACKED, name)))
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const found = await Promise.all(
+    programs.map(async (program) => [program, await missingLibraries(program, folders)]),
+  );
+  return new Map(found.filter(([, missing]) => missing.length > 0));
 }
 
 async function fetchLibraries(depends) {
@@ -165,10 +175,6 @@ async function placeLibrary({ library, debian, folder }, failures) {
 function extendPaths() {
   const path = [process.env.PATH ?? '', '/usr/sbin', '/sbin', ...toolFolders()];
   process.env.PATH = path.filter((folder) => folder !== '').join(':');
-  const libraries = [process.env.LD_LIBRARY_PATH ?? '', ...libraryFolders()].filter(
-    (folder) => folder !== '',
-  );
-  if (libraries.length > 0) process.env.LD_LIBRARY_PATH = libraries.join(':');
 }
 
 /** Chromium for the tests of the status page: a browser on PATH, or Debian's when we may install it. */

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../cli/demo/free-port.ts';
-import { asAccount, giveTo, serverAccount } from '../../cli/demo/server-account.ts';
+import { asAccount, canEnter, giveTo, serverAccount } from '../../cli/demo/server-account.ts';
+import { findProgram } from '../../cli/up/find-program.ts';
 
 /** A real PgBouncer on loopback. */
 export interface TestPgbouncer {
@@ -17,14 +18,10 @@ export interface TestPgbouncer {
 
 /** PgBouncer on this machine; undefined when there is none, and its tests are skipped with a notice. */
 export function findPgbouncer(): string | undefined {
-  return ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer'].find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  const program = findProgram('pgbouncer');
+  if (program === undefined) return undefined;
+  // It refuses to run as root, so another user must be able to reach it.
+  return canEnter(serverAccount(), dirname(program)) ? program : undefined;
 }
 
 /** Starts it with the given lines of `[databases]`; everybody may log in. */
