@@ -98,6 +98,7 @@ describe.skipIf(prometheus === undefined)('a Prometheus with a small fleet', () 
       'NotifierDeliveryDelayed warning 127.0.0.1:9432',
       'PgfleetCollectorFailing warning db1:5432 locks',
       'PostgresDown critical db3:5432',
+      'RetiredServerAnswers warning db5:5432',
       'ServerUnobserved critical db3:5432',
       'ServerUnobserved critical db4:5432',
       'Watchdog none',

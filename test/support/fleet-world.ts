@@ -72,11 +72,12 @@ function database(target: Target, now: number): string[] {
     'blks_hit',
     'blks_read',
     'temp_bytes',
-    'deadlocks',
     'conflicts',
   ];
   return [
     series('pg_stat_database_numbackends', labels, 17),
+    // A healthy fleet had some once and has none now: growing ones are an alert of their own.
+    series('pg_stat_database_deadlocks', labels, 3),
     ...counters.map((name) => series(`pg_stat_database_${name}`, labels, now)),
     series('pgfleet_postgres_connections', { ...target, datname: 'shop', state: 'active' }, 17),
     series('pgfleet_postgres_database_xid_freeze_ratio', { ...target, datname: 'shop' }, 0.2),
