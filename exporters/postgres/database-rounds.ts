@@ -145,7 +145,7 @@ export class DatabaseRounds {
   }
 
   async #run(options: RoundOptions): Promise<void> {
-    await this.#updateList(options.databases);
+    await this.#updateList(options);
     const queue = this.#queue();
     this.#due = queue.length;
     let refusals = 0;
@@ -175,11 +175,12 @@ export class DatabaseRounds {
     return [...known.sort(byAge).slice(0, share), ...fresh.sort(byAge)];
   }
 
-  async #updateList(databases: Promise<readonly Row[]> | undefined): Promise<void> {
+  async #updateList({ databases, signal }: RoundOptions): Promise<void> {
     let names: readonly string[];
     try {
-      const rows = await databases;
-      if (rows === undefined) return;
+      if (databases === undefined) return;
+      // A connection that hangs ends after the round, so the round must not wait for it beyond its time.
+      const rows = await untilAborted(databases, signal);
       names = chooseDatabases(rows, this.#target.databases);
     } catch {
       // The failure shows where the statement was sent; the databases known before are visited meanwhile.
