@@ -8,8 +8,10 @@ import { CollectorCache, runCollectors } from '../../lib/run-collectors.ts';
 import { type Arrival, capture, plan } from './arrival.ts';
 import type { Capture } from './capture.ts';
 import { failure, tierSamples } from './collectors/capture.ts';
+import { coverageSamples } from './coverage.ts';
 import type { HostCollector } from './host-collector.ts';
 import { hostErrorReason } from './host-error.ts';
+import { readingsOf } from './report-samples.ts';
 import type { SlowTier } from './slow-tier.ts';
 import type { Transport } from './transports/transport.ts';
 
@@ -68,7 +70,8 @@ export class Host {
       const left = budgetMs - (now() - startedAt);
       const collected = await this.#collect(arrival, left, deadline.signal);
       this.#record(startedAt, arrival, undefined);
-      return [...collected, ...slowTiers.flatMap((tier) => tierSamples(tier.state()))];
+      const samples = [...collected, ...slowTiers.flatMap((tier) => tierSamples(tier.state()))];
+      return [...samples, ...coverageSamples(readingsOf(samples))];
     } catch (error) {
       const reason = hostErrorReason(error);
       const message = redactText(errorMessage(error));

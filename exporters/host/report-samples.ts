@@ -31,6 +31,20 @@ export function readAll(collectors: readonly HostCollector[], input: HostInput):
       failures.set(collector.name, redactText(errorMessage(error)));
     }
   }
+  return readingsFrom(families, failures);
+}
+
+/** The same of samples that exist already: those of all tiers of one scrape. */
+export function readingsOf(samples: Iterable<Sample>): Readings {
+  const families = new Map<string, Reading[]>();
+  for (const sample of samples) keep(families, sample);
+  return readingsFrom(families, new Map());
+}
+
+function readingsFrom(
+  families: ReadonlyMap<string, readonly Reading[]>,
+  failures: ReadonlyMap<string, string>,
+): Readings {
   const all: Readings['all'] = (family, labels = {}) => {
     const wanted = Object.entries(labels);
     const found = families.get(family) ?? [];

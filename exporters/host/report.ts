@@ -1,5 +1,6 @@
 import type { Section, SectionStatus, Tool } from './capture.ts';
 import { sudoersLines } from './check-host.ts';
+import { coverageOf, isVirtual } from './coverage.ts';
 import type { HostCollector, HostInput } from './host-collector.ts';
 import { type Finding, findings } from './report-findings.ts';
 import { type Age, age, type Declared, type Fact, identity } from './report-identity.ts';
@@ -18,7 +19,8 @@ export interface HostReport {
   readonly unread: readonly Unread[];
   /** Lines for /etc/sudoers.d/pgfleet on the host, so that what was denied can be read. */
   readonly sudoers: readonly string[];
-  readonly coverage: Coverage;
+  /** How much of what such a machine can tell was told, and in words what was not. */
+  readonly coverage: { readonly ratio: number; readonly missing: readonly string[] };
 }
 
 /** Something that could not be read, and what would allow it. */
@@ -26,12 +28,6 @@ export interface Unread {
   readonly what: string;
   readonly why: string;
   readonly remedy: string | undefined;
-}
-
-/** How much of what such a machine can tell was told: no finding means little where this is low. */
-export interface Coverage {
-  readonly ratio: number;
-  readonly missing: readonly string[];
 }
 
 export interface ReportInput {
@@ -62,7 +58,7 @@ export function hostReport({ name, input, sections, collectors, declared, user }
       ...failedCollectors(sections, readings),
     ],
     sudoers: sudoersLines(user, sections),
-    coverage: coverage(readings),
+    coverage: coverageFacts(readings),
   };
 }
 
@@ -130,53 +126,21 @@ function failedCollectors(sections: readonly Section[], { failures }: Readings):
 
 // ---- coverage --------------------------------------------------------------------------------------
 
-/** A virtual machine has no hardware of its own to tell of. */
-function isVirtual(readings: Readings): boolean {
-  const kind = readings.label('pgfleet_host_virtual_info', 'kind') ?? 'unknown';
-  return kind !== 'none' && kind !== 'unknown';
-}
+/** The signals of coverage.ts in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  model: 'maker and model',
+  processor_generation: 'generation of the processor',
+  disks: 'health of the disks',
+  raid: 'RAID controllers',
+  system_support: 'support of the operating system',
+};
 
-const SUPPORT = 'support of the operating system';
-
-/** What can be asked of real hardware, each as the share that was answered. */
-const AREAS: readonly (readonly [area: string, share: (readings: Readings) => number])[] = [
-  ['maker and model', has('pgfleet_host_hardware_info')],
-  ['generation of the processor', has('pgfleet_host_cpu_launch_timestamp_seconds')],
-  ['memory modules', has('pgfleet_dimm_info')],
-  ['memory errors', ({ value }) => value('pgfleet_host_edac_driver_loaded') ?? 0],
-  ['health of the disks', diskShare],
-  ['RAID controllers', raidShare],
-  ['management controller', ({ all }) => Number(all('ipmi_up').some(({ value }) => value > 0))],
-  [SUPPORT, has('pgfleet_host_os_support_end_timestamp_seconds')],
-  ['age', has('pgfleet_host_built_timestamp_seconds')],
-];
-
-function coverage(readings: Readings): Coverage {
-  const areas = AREAS.filter(([area]) => area === SUPPORT || !isVirtual(readings));
-  const shares = areas.map(([area, share]) => ({ area, share: share(readings) }));
-  const sum = shares.reduce((total, { share }) => total + share, 0);
-  return {
-    ratio: sum / shares.length,
-    missing: shares.flatMap(({ area, share }) => {
-      if (share >= 1) return [];
-      return share === 0 ? area : `${area} (${Math.round(share * 100)} % of it read)`;
-    }),
-  };
-}
-
-function has(family: string): (readings: Readings) => number {
-  return ({ all }) => Number(all(family).length > 0);
-}
-
-function diskShare({ all }: Readings): number {
-  const ratios = all('pgfleet_disk_coverage_ratio').map(({ value }) => value);
-  return ratios.length === 0 ? 0 : ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
-}
-
-/** Nothing is missing where no controller hides its disks. */
-function raidShare({ all, failures }: Readings): number {
-  if (failures.has('raid')) return 0;
-  const unread = all('pgfleet_raid_adapters_unread').reduce((sum, { value }) => sum + value, 0);
-  const read = all('pgfleet_raid_controller_info').length;
-  return unread === 0 ? 1 : read / (read + unread);
+function coverageFacts(readings: Readings): HostReport['coverage'] {
+  const { ratio, shares } = coverageOf(readings);
+  const missing = [...shares].flatMap(([signal, share]) => {
+    if (share >= 1) return [];
+    const words = WORDS[signal] ?? signal.replaceAll('_', ' ');
+    return share === 0 ? words : `${words} (${Math.round(share * 100)} % of it read)`;
+  });
+  return { ratio, missing };
 }

@@ -4,9 +4,10 @@
  * Units:  seconds, bytes
  * Needs:  nothing   Cost: none
  * Absent when: pgfleet_host_error, of a capture that arrived; pgfleet_host_capture_age_seconds, of one made
- *         just now; the tiers, before their first run
+ *         just now; the tiers, before their first run; the coverage, of a capture that failed
  */
 import { gauge, type Sample } from '../../../lib/metric.ts';
+import { COVERAGE_METRICS } from '../coverage.ts';
 import type { HostCollector } from '../host-collector.ts';
 import type { HostErrorReason } from '../host-error.ts';
 import type { SlowTierState } from '../slow-tier.ts';
@@ -34,7 +35,7 @@ const tierSuccess = gauge('pgfleet_host_tier_success', 'Whether the last run of 
 export const collector = {
   name: 'capture',
   help: 'Whether the host answers, and how completely.',
-  metrics: [up, error, complete, duration, bytes, age, sections, tierAge, tierSuccess],
+  metrics: [up, error, complete, duration, bytes, age, sections, tierAge, tierSuccess, ...COVERAGE_METRICS],
   sections: [],
   tier: 'fast',
   *samples({ arrival, header, now }) {

@@ -156,6 +156,7 @@ describe('raid with several tools', () => {
     expect(collect(collector, { 'raid-drivers': tree })).toEqual([
       'pgfleet_raid_adapters_unread{driver="megaraid_sas"} 2',
       'pgfleet_raid_adapters_unread{driver="arcmsr"} 1',
+      'pgfleet_raid_coverage_ratio 0',
     ]);
   });
 
@@ -210,7 +211,7 @@ describe('raid when something cannot be read', () => {
 
   it('finds nothing on a machine without any', () => {
     expect(partly({ 'raid-drivers': { status: 'absent' }, storcli: { status: 'absent' } })).toEqual({
-      lines: [],
+      lines: ['pgfleet_raid_coverage_ratio 1'],
       message: '',
     });
   });

@@ -27,6 +27,10 @@ const unread = gauge(
   'RAID adapters in the machine that no installed tool reads.',
   ['driver'],
 );
+const coverage = gauge(
+  'pgfleet_raid_coverage_ratio',
+  'Share of the RAID adapters, and of the answers of their tools, that could be read; 1 where there are none.',
+);
 const arrayInfo = gauge('pgfleet_raid_md_info', 'Identity of an array of the kernel, always 1.', [
   'device',
   'uuid',
@@ -37,7 +41,7 @@ const arrayInfo = gauge('pgfleet_raid_md_info', 'Identity of an array of the ker
 export const collector = {
   name: 'raid',
   help: 'RAID controllers with their volumes, drives, batteries and cache policies, as the vendors tools tell.',
-  metrics: [found, unread, arrayInfo, ...CONTROLLER_METRICS, ...VOLUME_METRICS, ...DRIVE_METRICS],
+  metrics: [found, unread, coverage, arrayInfo, ...CONTROLLER_METRICS, ...VOLUME_METRICS, ...DRIVE_METRICS],
   sections: ['raid-drivers'],
   tier: 'raid',
   *samples(input) {
@@ -48,7 +52,11 @@ export const collector = {
       yield* volumeSamples(controller);
       yield* driveSamples(controller);
     }
-    for (const [driver, count] of unreadAdapters(input, controllers)) yield unread({ driver }, count);
+    const hidden = unreadAdapters(input, controllers);
+    for (const [driver, count] of hidden) yield unread({ driver }, count);
+    const asked = input.section('raid-drivers').status !== 'missing';
+    const unknown = [...hidden.values()].reduce((sum, count) => sum + count, problems.length);
+    if (asked) yield coverage(unknown === 0 ? 1 : controllers.length / (controllers.length + unknown));
     const { details } = parseMdadm(input.section('mdadm').output);
     for (const { device, uuid = '', name = '', metadata = '' } of details) {
       yield arrayInfo({ device: device.replace('/dev/', ''), uuid, name, metadata }, 1);
