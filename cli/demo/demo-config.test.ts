@@ -27,6 +27,29 @@ describe("the demo's pgfleet.yml", () => {
     expect(config.servers).toEqual([]);
   });
 
+  it('declares what people know of, and a ghost, but not what discovery is there to find', async () => {
+    const wanted = [
+      { name: 'shop-db', major: 15, databases: [], registry: { owner: 'web-team' } },
+      { name: 'wiki-db', major: 12, databases: [] },
+    ];
+    const places = wanted.map(({ name, major }, index) => ({
+      name,
+      major,
+      home: `/srv/demo/${name}`,
+      port: 15_001 + index,
+    }));
+    const file = join(folder, 'pgfleet.yml');
+    await writeFile(file, demoConfig(wanted, { smtpPort: 1025, ghostPort: 15_009, servers: places }));
+
+    const { servers, discovery } = await loadConfig({ file, env: {} });
+
+    expect(servers.map(({ name, address }) => [name, address.port])).toEqual([
+      ['shop-db', 15_001],
+      ['intranet-db', 15_009],
+    ]);
+    expect(discovery.data_directories).toEqual(['/srv/demo/*/data']);
+  });
+
   it('declares this machine and every composed one, with owner, site and dates', () => {
     const composed = config.hosts.filter(({ transport }) => transport === 'capture');
 

@@ -10,6 +10,7 @@ import { type DemoState, keptSecret, planDemoState, type ServerPlace } from './d
 import { type PostgresOptions, type PostgresServer, startPostgres } from './embedded-postgres.ts';
 import { writeLegacyCaptures } from './legacy/machines.ts';
 import { type Mail, type MailSink, startMailSink } from './mail-sink.ts';
+import { startClone } from './postgres-clone.ts';
 import { startStandby } from './postgres-standby.ts';
 import { runningPostmaster, type StopMode, send } from './postmaster.ts';
 
@@ -19,6 +20,8 @@ export interface DemoFleet {
   readonly mailFolder: string;
   readonly smtpPort: number;
   readonly servers: readonly RunningDemoServer[];
+  /** Where a declared server is missing; undefined where no server can run at all. */
+  readonly ghostPort: number | undefined;
   /** Stops load, servers and mail sink; also servers that the user started again. */
   close(mode: StopMode): Promise<void>;
 }
@@ -27,6 +30,9 @@ export interface RunningDemoServer extends ServerPlace {
   readonly version: string;
   readonly dataDir: string;
   readonly standbyOf: string | undefined;
+  readonly cloneOf: string | undefined;
+  /** Whether pgfleet.yml has an entry for it. */
+  readonly declared: boolean;
 }
 
 /** A demo fleet that is decided on and described, with nothing started. */
@@ -82,6 +88,7 @@ export async function startDemoFleet(plan: DemoPlan, options: DemoOptions): Prom
     configFile,
     mailFolder,
     smtpPort: state.smtpPort,
+    ghostPort: state.ghostPort,
     servers: fleet.describe(),
     close: (mode) => fleet.close(mode),
   };
@@ -112,6 +119,8 @@ class RunningFleet {
     this.#state = state;
     this.#wanted = wanted;
     process.once('exit', this.#onExit);
+    // Each server has a last word of its own there, which Node would take for a leak from eleven on.
+    process.setMaxListeners(process.getMaxListeners() + wanted.length);
   }
 
   async startMail(folder: string, onMail: (mail: Mail) => void): Promise<void> {
@@ -126,12 +135,12 @@ class RunningFleet {
     const start = async (wanted: DemoServer) => {
       const server = await this.#start(wanted, passwords.superuser, signal);
       this.#servers.set(wanted.name, server);
-      if (wanted.standbyOf === undefined) await prepareDemoServer(server, wanted, passwords);
+      if (originOf(wanted) === undefined) await prepareDemoServer(server, wanted, passwords);
       progress(`${wanted.name}: PostgreSQL ${server.version} on ${server.host}:${server.port}`);
     };
-    // Standbys copy their primary, so they come second.
-    await settleAll(this.#wanted.filter(({ standbyOf }) => standbyOf === undefined).map(start));
-    await settleAll(this.#wanted.filter(({ standbyOf }) => standbyOf !== undefined).map(start));
+    // Copies come second, when there is something to copy.
+    await settleAll(this.#wanted.filter((server) => originOf(server) === undefined).map(start));
+    await settleAll(this.#wanted.filter((server) => originOf(server) !== undefined).map(start));
   }
 
   /** The signal only prevents further starts: stopping is `close`, which is gentle. */
@@ -152,11 +161,12 @@ class RunningFleet {
         log_min_duration_statement: 1000,
       },
     };
-    if (wanted.standbyOf === undefined) return startPostgres({ ...options, superuserPassword });
-    const primary = this.#servers.get(wanted.standbyOf);
-    if (primary === undefined) {
-      throw new PgfleetError('internal', `${wanted.name}: expected its primary ${wanted.standbyOf} to run`);
-    }
+    const origin = originOf(wanted);
+    if (origin === undefined) return startPostgres({ ...options, superuserPassword });
+    const primary = this.#servers.get(origin);
+    if (primary === undefined)
+      throw new PgfleetError('internal', `${wanted.name}: expected ${origin} to run`);
+    if (wanted.cloneOf !== undefined) return startClone(primary, options);
     const slot = wanted.name.replaceAll('-', '_');
     return startStandby(primary, { ...options, applicationName: wanted.name, slot });
   }
@@ -167,9 +177,10 @@ class RunningFleet {
       .map((target) => runLoad(target, this.#load.signal));
   }
 
-  #loadTargets({ name, standbyOf, databases }: DemoServer, password: string): LoadTarget[] {
+  /** Nobody works on what nobody declared. */
+  #loadTargets({ name, standbyOf, databases, registry }: DemoServer, password: string): LoadTarget[] {
     const server = this.#servers.get(name);
-    if (server === undefined) return [];
+    if (server === undefined || registry === undefined) return [];
     const primary = this.#wanted.find((other) => other.name === standbyOf);
     return (primary?.databases ?? databases).map((database) => ({
       host: server.host,
@@ -181,10 +192,13 @@ class RunningFleet {
   }
 
   describe(): readonly RunningDemoServer[] {
-    return this.#wanted.flatMap(({ name, standbyOf }) => {
+    return this.#wanted.flatMap(({ name, standbyOf, cloneOf, registry }) => {
       const server = this.#servers.get(name);
       if (server === undefined) return [];
-      return [{ ...this.#place(name), version: server.version, dataDir: server.dataDir, standbyOf }];
+      const { version, dataDir } = server;
+      return [
+        { ...this.#place(name), version, dataDir, standbyOf, cloneOf, declared: registry !== undefined },
+      ];
     });
   }
 
@@ -210,6 +224,11 @@ class RunningFleet {
       if (pid !== undefined) send(pid, 'SIGQUIT');
     }
   }
+}
+
+/** The server that it is a copy of. */
+function originOf({ standbyOf, cloneOf }: DemoServer): string | undefined {
+  return standbyOf ?? cloneOf;
 }
 
 /** Waits for all before it throws: nothing may still be starting while we clean up. */

@@ -10,6 +10,8 @@ import { canEnter, giveTo, serverAccount, sharedFolder } from './server-account.
 
 const stateSchema = z.object({
   smtpPort: z.number().int(),
+  /** Where nothing listens. */
+  ghostPort: z.number().int().optional(),
   servers: z.array(
     z.object({ name: z.string(), major: z.number().int(), home: z.string(), port: z.number().int() }),
   ),
@@ -63,7 +65,8 @@ export async function planDemoState(
     servers.push({ name, major, home, port });
   }
   const smtpPort = await choosePort(first, before?.smtpPort, taken, false);
-  const state = { smtpPort, servers };
+  const ghostPort = await choosePort(first, before?.ghostPort, taken, false);
+  const state = { smtpPort, ghostPort, servers };
   await writeFile(join(folder, 'fleet.json'), `${JSON.stringify(state, null, 2)}\n`);
   return state;
 }

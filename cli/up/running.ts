@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
+import { formatAddress } from '../../lib/config.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import { createLogger } from '../../lib/log.ts';
 import { RotatingFile } from '../../lib/rotating-file.ts';
@@ -76,14 +77,17 @@ export class Running {
     return this.#cleanup.run();
   }
 
-  /** Waits until Prometheus has scraped everything once; undefined when there is no Prometheus of ours. */
+  /** Waits until Prometheus has scraped everything once; undefined when there is no Prometheus of ours. Servers by name. */
   async targets(): Promise<TargetCount | undefined> {
     const { settings, plans, signal } = this.#input;
     if (plans.prometheus.kind !== 'start') return undefined;
     const { servers, hosts } = this.#config;
     const planned = [...servers, ...hosts].filter(({ lifecycle }) => lifecycle === 'planned').length;
     const expected = servers.length + hosts.length - planned + 1 + this.#children.size;
-    return waitForTargets(settings.prometheus.url, { expected, timeoutMs: TARGETS_TIMEOUT_MS, signal });
+    const options = { expected, timeoutMs: TARGETS_TIMEOUT_MS, signal };
+    const count = await waitForTargets(settings.prometheus.url, options);
+    const names = new Map(servers.map(({ address, name }) => [formatAddress(address), name]));
+    return { ...count, silent: count.silent.map((instance) => names.get(instance) ?? instance) };
   }
 }
 

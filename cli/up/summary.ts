@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import process from 'node:process';
-import type { DemoFleet } from '../demo/demo-fleet.ts';
+import type { DemoFleet, RunningDemoServer } from '../demo/demo-fleet.ts';
+import { DEMO_GHOST } from '../demo/demo-servers.ts';
 import { LEGACY_HOSTS } from '../demo/legacy/machines.ts';
 import { type GeneratedFiles, grafanaPasswordFile } from './generate.ts';
 import { COMPANIONS, type CompanionName, type CompanionPlan, TITLES } from './programs.ts';
@@ -22,10 +23,12 @@ export function summary(input: SummaryInput): string {
     ['pgfleet', url, 'status page, exporters, notifier'],
     ...COMPANIONS.map((name) => companionRow(name, plans[name], settings)),
     ...(demo?.servers ?? []).map((server): Row => {
-      const role = server.standbyOf === undefined ? '' : `, replica of ${server.standbyOf}`;
-      return [server.name, `127.0.0.1:${server.port}`, `PostgreSQL ${server.version}${role}`];
+      const { name, port, version } = server;
+      return [name, `127.0.0.1:${port}`, `PostgreSQL ${version}${roleText(server)}`];
     }),
   ];
+  if (demo?.ghostPort !== undefined)
+    running.push([DEMO_GHOST.name, `127.0.0.1:${demo.ghostPort}`, 'declared, but nothing is there']);
   if (demo !== undefined)
     running.push(['mail', `127.0.0.1:${demo.smtpPort}`, `alert mails end in ${short(demo.mailFolder)}`]);
   const hints = [
@@ -38,6 +41,16 @@ export function summary(input: SummaryInput): string {
 }
 
 type Row = readonly [string, string, string];
+
+function roleText({ standbyOf, cloneOf, declared }: RunningDemoServer): string {
+  const origin =
+    standbyOf === undefined
+      ? cloneOf === undefined
+        ? ''
+        : `, clone of ${cloneOf}`
+      : `, replica of ${standbyOf}`;
+  return `${origin}${declared ? '' : ', which nobody declared'}`;
+}
 
 function companionRow(name: CompanionName, plan: CompanionPlan, settings: UpSettings): Row {
   const title = TITLES[name];
@@ -77,10 +90,15 @@ export function homework(
   return lines;
 }
 
-function targetsText({ up, all, missing }: TargetCount): string {
-  if (up === all) return `all ${all} targets answer`;
-  return `${up} of ${all} targets answer; not yet: ${missing.join(', ')}`;
+function targetsText({ scraped, all, missing, silent }: TargetCount): string {
+  if (scraped < all) return `${scraped} of ${all} targets; not yet: ${missing.join(', ')}`;
+  return silent.length === 0
+    ? `all ${all} targets answer`
+    : `all ${all} targets; without an answer: ${silent.join(', ')}`;
 }
+
+/** What fires, and is mailed, while all that exists is well. */
+const ALERTS_OF_THE_DEMO = `without any fault: ${DEMO_GHOST.name} is gone, crm-db and billing-db are past their end of life, old machines have bad disks`;
 
 function demoHints(
   demo: DemoFleet | undefined,
@@ -95,6 +113,11 @@ function demoHints(
   return [
     ['Break', `kill -9 $(head -1 ${pidFile})   a mail follows after a minute and a half`],
     ['Mend', `npx pgfleet demo start ${victim.name}${dataDir}   and another one says that it is over`],
+    ['Alerts', ALERTS_OF_THE_DEMO],
+    [
+      'Find',
+      `npx pgfleet discover --config ${short(demo.configFile)}   what nobody declared, clones, ghosts`,
+    ],
     ['Old iron', `npx pgfleet host report ${LEGACY_HOSTS[0]?.name} --config ${short(demo.configFile)}`],
     ['Your own', `copy ${short(demo.configFile)} to pgfleet.yml and change it`],
   ];

@@ -9,15 +9,22 @@ const answerSchema = z.object({
   }),
 });
 
+const vectorSchema = z.object({
+  data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()) })) }),
+});
+
 export interface TargetCount {
-  readonly up: number;
+  readonly scraped: number;
   readonly all: number;
-  /** Names of those that are not up: their `instance` label. */
+  /** The `instance` label of those that were not scraped yet. */
   readonly missing: readonly string[];
+  /** The same of servers and hosts whose exporter answered that they do not. */
+  readonly silent: readonly string[];
 }
 
 /**
- * Waits until Prometheus reports every target as scraped with success, so many as there must be at least.
+ * Waits until Prometheus reports every target as scraped with success, so many as there must be at least. Whether a
+ * server behind a target answers is another matter: one that does not is counted as silent and not waited for.
  * Gives the count of the moment when the time is over or the signal aborts.
  */
 export async function waitForTargets(
@@ -26,22 +33,32 @@ export async function waitForTargets(
 ): Promise<TargetCount> {
   const deadline = Date.now() + options.timeoutMs;
   for (;;) {
-    const count = await countTargets(prometheusUrl).catch(() => ({ up: 0, all: 0, missing: [] }));
-    const complete = count.all >= options.expected && count.up === count.all;
+    const count = await countTargets(prometheusUrl).catch(() => NOTHING);
+    const complete = count.all >= options.expected && count.scraped === count.all;
     if (complete || Date.now() > deadline || options.signal.aborted) return count;
     await sleep(250, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
 
+const NOTHING: TargetCount = { scraped: 0, all: 0, missing: [], silent: [] };
+
 async function countTargets(prometheusUrl: string): Promise<TargetCount> {
-  const response = await fetch(`${prometheusUrl}/api/v1/targets?state=active`, {
-    signal: AbortSignal.timeout(2_000),
-  });
-  const { activeTargets } = answerSchema.parse(await response.json()).data;
+  const { activeTargets } = answerSchema.parse(
+    await ask(`${prometheusUrl}/api/v1/targets?state=active`),
+  ).data;
   const missing = activeTargets.filter(({ health }) => health !== 'up');
+  const { result } = vectorSchema.parse(await ask(`${prometheusUrl}/api/v1/query?query=${SILENT}`)).data;
   return {
-    up: activeTargets.length - missing.length,
+    scraped: activeTargets.length - missing.length,
     all: activeTargets.length,
     missing: missing.map(({ labels, scrapePool }) => labels['instance'] ?? scrapePool),
+    silent: result.map(({ metric }) => metric['instance'] ?? '?').sort(),
   };
+}
+
+const SILENT = encodeURIComponent('pg_up == 0 or pgfleet_host_up == 0');
+
+async function ask(url: string): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  return response.json();
 }

@@ -19,7 +19,7 @@ describe.skipIf(!runnable)('npm start', () => {
   it('prints what runs where, and how to break, mend and stop it', () => {
     expect(up.output).toContain(up.url);
     expect(up.output).toContain(up.prometheus);
-    expect(up.output).toMatch(/Scraped +all \d+ targets answer/);
+    expect(up.output).toMatch(/Scraped +all \d+ targets; without an answer: intranet-db$/m);
     expect(up.output).toMatch(/Break +kill -9 \$\(head -1 .*\/data\/postmaster\.pid\)/);
   });
 

@@ -47,6 +47,15 @@ describe('processes', () => {
     ]);
   });
 
+  it('is not taken in by initdb, which runs the same program', async () => {
+    const { sightings } = await lookAround(
+      technique,
+      machine({ '/proc/100/cmdline': '/usr/pgsql-15/bin/postgres\0--single\0-F\0template1\0' }),
+    );
+
+    expect(sightings).toEqual([]);
+  });
+
   it('takes the port of postmaster.pid when the sockets may not be seen', async () => {
     const pid = '100\n/data/15\n1795328441\n5440\n/run\n*\n';
     const { sightings } = await lookAround(

@@ -42,9 +42,8 @@ class ProcessReader {
   async sighting(): Promise<Sighting | undefined> {
     const comm = (await this.#text('comm'))?.trim();
     if (comm === 'pgbouncer') return this.#bouncer();
-    return (await isServerProcess(this.#files, this.#pid)) && !(await this.#hasServerParent())
-      ? this.#postmaster()
-      : undefined;
+    if (!(await isServerProcess(this.#files, this.#pid)) || (await this.#hasServerParent())) return undefined;
+    return isBootstrap(await this.#command()) ? undefined : this.#postmaster();
   }
 
   async #bouncer(): Promise<Sighting> {
@@ -150,6 +149,11 @@ class ProcessReader {
       return undefined;
     }
   }
+}
+
+/** The passes of initdb and single-user mode are the same program, and listen nowhere. */
+function isBootstrap([, mode = '']: readonly string[]): boolean {
+  return ['--boot', '--check', '--single', '--describe-config'].includes(mode);
 }
 
 /** Value of `-D /data`, `-D/data` or `-p 5433` on a command line. */
