@@ -54,7 +54,6 @@ export interface StatementResult {
 const OUR_PATH = 'pg_catalog';
 /** PostgreSQL's own default. */
 const USER_PATH = '"$user", public';
-const MAX_ROWS = 250_000;
 const END_TIMEOUT_MS = 1000;
 
 /**
@@ -83,7 +82,7 @@ export class PostgresConnection {
   readonly #client: pg.Client;
   readonly #doing: string;
   readonly #parameters: ReadonlyMap<string, string>;
-  readonly #resetByteCount: () => void;
+  readonly #resetAnswer: () => void;
   #failure: PostgresFailure | undefined;
   #pending = 0;
   #lastReadyAt = 0;
@@ -97,7 +96,7 @@ export class PostgresConnection {
       connectSeconds: number;
       doing: string;
       parameters: ReadonlyMap<string, string>;
-      resetByteCount: () => void;
+      resetAnswer: () => void;
     },
   ) {
     this.#client = client;
@@ -105,7 +104,7 @@ export class PostgresConnection {
     this.connectSeconds = made.connectSeconds;
     this.#doing = made.doing;
     this.#parameters = made.parameters;
-    this.#resetByteCount = made.resetByteCount;
+    this.#resetAnswer = made.resetAnswer;
     client.on('error', (error) => {
       this.#failure ??= classify(error, this.#doing);
     });
@@ -206,13 +205,6 @@ export class PostgresConnection {
         if (error) reject(this.#failure ?? classify(error, name));
         else resolve({ rows: result.rows, seconds });
       });
-      let rows = 0;
-      query.on('row', () => {
-        rows += 1;
-        if (rows > MAX_ROWS) {
-          this.destroy(new PostgresFailure('protocol', `${name}: the answer has more than ${MAX_ROWS} rows`));
-        }
-      });
       this.#client.query(query);
     });
   }
@@ -265,7 +257,7 @@ export class PostgresConnection {
     const now = performance.now();
     const seconds = (now - Math.max(sentAt, this.#lastReadyAt)) / 1000;
     this.#lastReadyAt = now;
-    this.#resetByteCount();
+    this.#resetAnswer();
     return seconds;
   }
 
@@ -345,7 +337,7 @@ async function connectOnce(
     types: ROW_TYPES,
   });
   if (route.pooled) withoutStartupOptions(client);
-  const resetByteCount = guardAnswers(client);
+  const resetAnswer = guardAnswers(client);
   const parameters = new Map<string, string>();
   onParameterStatus(client, (name, value) => parameters.set(name, value));
   // The outcome of connecting comes through the promise; later errors through the listener of the connection.
@@ -355,7 +347,7 @@ async function connectOnce(
   const startedAt = performance.now();
   try {
     await client.connect();
-    resetByteCount();
+    resetAnswer();
     const connectSeconds = (performance.now() - startedAt) / 1000;
     const taken = parameters.get('IntervalStyle') === STARTUP_SETTINGS.IntervalStyle;
     const actual = { ...route, pooled: route.pooled || !taken };
@@ -364,7 +356,7 @@ async function connectOnce(
       connectSeconds,
       doing,
       parameters,
-      resetByteCount,
+      resetAnswer,
     });
   } catch (error) {
     abort();

@@ -10,8 +10,9 @@ import { PostgresFailure } from './failure.ts';
  * protection against a server that sends garbage or without end, and cancelling from outside.
  */
 
-/** Bytes one statement may answer with; a sane collector stays far below. */
+/** What one statement may answer with; a sane collector stays far below. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_ANSWER_ROWS = 250_000;
 
 interface ConnectionInternals extends EventEmitter {
   readonly stream: Duplex;
@@ -49,9 +50,18 @@ export function onParameterStatus(client: pg.Client, callback: (name: string, va
 export function guardAnswers(client: pg.Client): () => void {
   const connection = internals(client);
   const attach = connection.attachListeners.bind(connection);
+  const fail = (failure: PostgresFailure) => connection.stream.destroy(failure);
   let bytes = 0;
+  let rows = 0;
+  // Rows that hold next to nothing cost memory and time here all the same; notices come without being asked for.
+  const countRow = () => {
+    rows += 1;
+    if (rows > MAX_ANSWER_ROWS) {
+      fail(new PostgresFailure('protocol', `the answer has more than ${MAX_ANSWER_ROWS} rows or notices`));
+    }
+  };
+  connection.on('dataRow', countRow).on('notice', countRow);
   connection.attachListeners = (stream) => {
-    const fail = (failure: PostgresFailure) => connection.stream.destroy(failure);
     const guarded = (parse: (chunk: Buffer) => void) => (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > MAX_ANSWER_BYTES) {
@@ -74,6 +84,7 @@ export function guardAnswers(client: pg.Client): () => void {
   };
   return () => {
     bytes = 0;
+    rows = 0;
   };
 }
 
