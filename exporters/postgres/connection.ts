@@ -4,7 +4,7 @@ import pg from 'pg';
 import { formatAddress } from '../../lib/config.ts';
 import { PgfleetError } from '../../lib/errors.ts';
 import type { PostgresTarget } from './config.ts';
-import { classify, PostgresFailure } from './failure.ts';
+import { classify, endsSession, PostgresFailure } from './failure.ts';
 import type { Row } from './rows.ts';
 import { tlsOptions } from './tls-options.ts';
 import {
@@ -165,7 +165,7 @@ export class PostgresConnection {
     return new Promise((resolve, reject) => {
       const query = new pg.Query<{ version: string }>('select version()', (error, result) => {
         this.#sinceLastReady(sentAt);
-        if (error) reject(this.#failure ?? classify(error, 'version'));
+        if (error) reject(this.#failed(error, 'version'));
         else resolve(String(result.rows[0]?.version));
       });
       this.#client.query(query);
@@ -202,11 +202,17 @@ export class PostgresConnection {
       const query = new pg.Query<Record<string, string>>(config, (error, result) => {
         this.#pending -= 1;
         const seconds = this.#sinceLastReady(sentAt);
-        if (error) reject(this.#failure ?? classify(error, name));
+        if (error) reject(this.#failed(error, name));
         else resolve({ rows: result.rows, seconds });
       });
       this.#client.query(query);
     });
+  }
+
+  #failed(error: Error, name: string): PostgresFailure {
+    const failure = this.#failure ?? classify(error, name);
+    if (endsSession(failure)) this.#failure ??= failure;
+    return failure;
   }
 
   #prepareFor({ timeoutMs, userSql }: Statement): void {

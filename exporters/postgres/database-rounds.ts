@@ -1,33 +1,17 @@
-import { untilAborted } from '../../lib/deadline.ts';
+import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
-import { gauge, type Sample } from '../../lib/metric.ts';
+import type { Sample } from '../../lib/metric.ts';
 import type { Job } from '../../lib/run-collectors.ts';
 import { Batch } from './batch.ts';
 import type { PostgresTarget } from './config.ts';
 import { connect, type PostgresConnection, type Route } from './connection.ts';
 import { chooseDatabases, matchesAny } from './database-list.ts';
 import { factsSql, parseFacts, type ServerFacts } from './facts.ts';
-import { classify, type FailureReason, PostgresFailure } from './failure.ts';
+import { classify, endsSession, type FailureReason, PostgresFailure } from './failure.ts';
 import { type Chosen, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
+import { roundSamples } from './round-metrics.ts';
 import type { Row } from './rows.ts';
-
-const visitAge = gauge(
-  'pgfleet_postgres_database_visit_age_seconds',
-  'Time since the collectors of the database scope last read this database.',
-  ['datname'],
-);
-const visitError = gauge(
-  'pgfleet_postgres_database_error',
-  'Why the last visit to this database gave nothing.',
-  ['datname', 'reason'],
-);
-const waiting = gauge(
-  'pgfleet_postgres_databases_waiting',
-  'Databases whose turn it was and that this scrape had no time for.',
-);
-
-export const ROUND_METRICS = [visitAge, visitError, waiting] as const;
 
 /** Every database is read once in this time, as long as the budget of the scrapes allows. */
 const DEFAULT_TTL_SECONDS = 60;
@@ -39,6 +23,13 @@ const CATCH_UP = 1.25;
 const MAX_STALE_TURNS = 3;
 /** Failures that the next database would meet as well. */
 const SERVER_WIDE: ReadonlySet<FailureReason> = new Set(['connect', 'timeout', 'shutting_down']);
+/** A database that refused us, or where we got stuck, is left alone for this long. */
+const RETRY_SECONDS = 30;
+/** Kept of a scrape's time for handing out what the round has read. */
+const RESERVE_SHARE = 0.1;
+const MAX_RESERVE_MS = 500;
+/** A visit that the end of the round cuts off sooner was not the fault of its database. */
+const HURRIED_MS = 1000;
 /** So many databases in a row that refuse us mean the server, whatever they say. */
 const REFUSALS_IN_A_ROW = 3;
 
@@ -98,9 +89,13 @@ export class DatabaseRounds {
     this.#factsSql = factsSql(context.privileges);
   }
 
-  /** Starts this scrape's round; `finished` resolves at its end. */
-  start(options: RoundOptions): void {
-    this.#round = this.#run(options);
+  /** Starts this scrape's round; `finished` resolves at its end, while there is time left to serve what it read. */
+  start({ signal, endsAt, ...options }: RoundOptions): void {
+    const leftMs = endsAt - performance.now();
+    const ownMs = leftMs - Math.min(leftMs * RESERVE_SHARE, MAX_RESERVE_MS);
+    const deadline = startDeadline(ownMs, signal);
+    const own = { ...options, signal: deadline.signal, endsAt: performance.now() + ownMs };
+    this.#round = this.#run(own).finally(() => deadline.clear());
   }
 
   /** Never rejects. */
@@ -135,13 +130,7 @@ export class DatabaseRounds {
 
   /** How current what is served is. */
   samples(): Sample[] {
-    const now = this.#now();
-    const samples = [waiting(this.#due)];
-    for (const { name: datname, visitedAt, failure } of this.#states.values()) {
-      if (visitedAt !== undefined) samples.push(visitAge({ datname }, Math.max(0, now - visitedAt) / 1000));
-      if (failure !== undefined) samples.push(visitError({ datname, reason: failure.reason }, 1));
-    }
-    return samples;
+    return roundSamples(this.#due, this.#states.values(), this.#now());
   }
 
   async #run(options: RoundOptions): Promise<void> {
@@ -152,9 +141,10 @@ export class DatabaseRounds {
     for (const state of queue) {
       if (options.signal.aborted || performance.now() >= options.endsAt) return;
       await this.#visit(state, options);
+      if (options.signal.aborted) return;
       this.#due -= 1;
       refusals = state.failure === undefined ? 0 : refusals + 1;
-      if (state.failure !== undefined && SERVER_WIDE.has(state.failure.reason)) return;
+      if (state.failure !== undefined && isServerWide(state.failure)) return;
       if (refusals === REFUSALS_IN_A_ROW) return;
     }
   }
@@ -167,7 +157,9 @@ export class DatabaseRounds {
     const now = this.#now();
     const sinceLast = this.#lastStart === undefined ? DEFAULT_TTL_SECONDS : (now - this.#lastStart) / 1000;
     this.#lastStart = now;
-    const due = [...this.#states.values()].filter((state) => this.#dueCollectors(state).length > 0);
+    const due = [...this.#states.values()].filter(
+      (state) => this.#mayTry(state) && this.#dueCollectors(state).length > 0,
+    );
     const fresh = due.filter(({ visitedAt }) => visitedAt === undefined);
     const known = due.filter(({ visitedAt }) => visitedAt !== undefined);
     const share = Math.ceil(this.#states.size * (sinceLast / DEFAULT_TTL_SECONDS) * CATCH_UP);
@@ -194,6 +186,10 @@ export class DatabaseRounds {
     }
   }
 
+  #mayTry({ failure, triedAt }: DatabaseState): boolean {
+    return failure === undefined || this.#now() - triedAt >= RETRY_SECONDS * 1000 * EARLY;
+  }
+
   #dueCollectors({ name: database, results }: DatabaseState): readonly PostgresCollector[] {
     const now = this.#now();
     return this.#collectors.filter(({ name, databases, ttlSeconds = DEFAULT_TTL_SECONDS }) => {
@@ -205,6 +201,8 @@ export class DatabaseRounds {
 
   async #visit(state: DatabaseState, options: RoundOptions): Promise<void> {
     const { signal, endsAt, route } = options;
+    const startedAt = performance.now();
+    const triedBefore = state.triedAt;
     state.triedAt = this.#now();
     let connection: PostgresConnection | undefined;
     try {
@@ -217,8 +215,10 @@ export class DatabaseRounds {
       state.failure = undefined;
       await untilAborted(connection.end(), signal);
     } catch (error) {
-      state.failure = classify(error, `database ${state.name}`);
-      connection?.destroy(state.failure);
+      const failure = classify(error, `database ${state.name}`);
+      connection?.destroy(failure);
+      if (signal.aborted && performance.now() - startedAt < HURRIED_MS) state.triedAt = triedBefore;
+      else state.failure = failure;
     }
   }
 
@@ -233,11 +233,15 @@ export class DatabaseRounds {
     for (const { name } of due)
       if (!chosen.some(({ collector }) => collector.name === name)) state.results.delete(name);
     const batch = new Batch(connection, endsAt);
-    const renewed = needFacts ? batch.add({ name: 'facts', sql: this.#factsSql }) : undefined;
+    // Settled, not awaited: facts that fail do not end the reads.
+    const renewed = Promise.allSettled(needFacts ? [batch.add({ name: 'facts', sql: this.#factsSql })] : []);
     const reads = chosen.map((one) => this.#readOne(one, state, own, batch));
     batch.send();
     await Promise.all(reads);
-    if (renewed !== undefined) state.facts = parseFacts((await renewed).rows, facts.server);
+    for (const answer of await renewed) {
+      if (answer.status === 'rejected') throw answer.reason;
+      state.facts = parseFacts(answer.value.rows, facts.server);
+    }
   }
 
   async #ask(connection: PostgresConnection, endsAt: number, facts: ServerFacts): Promise<ServerFacts> {
@@ -265,7 +269,7 @@ export class DatabaseRounds {
     } catch (error) {
       const failure = classify(error, name);
       // Not the statement failed but the connection: it was not its turn yet.
-      if (failure.sqlState === undefined && failure.reason !== 'query') return;
+      if (endsSession(failure) || (failure.sqlState === undefined && failure.reason !== 'query')) return;
       const now = this.#now();
       const readAt = before?.readAt;
       const stale = readAt === undefined || now - readAt > ttlSeconds * 1000 * MAX_STALE_TURNS;
@@ -273,4 +277,9 @@ export class DatabaseRounds {
       state.results.set(name, { triedAt: now, readAt, samples, seconds: expectedSeconds, failure });
     }
   }
+}
+
+/** Somebody who ended our session, as DROP DATABASE ... WITH (FORCE) does, says nothing about other databases. */
+function isServerWide(failure: PostgresFailure): boolean {
+  return SERVER_WIDE.has(failure.reason) && !endsSession(failure);
 }

@@ -63,6 +63,14 @@ const SQL_STATES: Readonly<Record<string, FailureReason>> = {
   '55P03': 'lock',
 };
 
+/** The server ended the session: somebody terminated it, dropped its database, or a time limit of sessions was over. */
+const SESSION_ENDED: ReadonlySet<string> = new Set(['57P01', '57P02', '57P04', '57P05', '25P03']);
+
+/** Whether nothing more will come over the connection that failed so. */
+export function endsSession({ sqlState }: PostgresFailure): boolean {
+  return sqlState !== undefined && SESSION_ENDED.has(sqlState);
+}
+
 /** Turns whatever `pg`, the socket or TLS threw into a failure. `doing` starts the message: "connecting to db1:5432". */
 export function classify(error: unknown, doing: string): PostgresFailure {
   if (error instanceof PostgresFailure) return error;

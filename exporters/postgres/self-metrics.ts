@@ -1,8 +1,8 @@
 import { counter, gauge, type Sample, untyped } from '../../lib/metric.ts';
-import { ROUND_METRICS } from './database-rounds.ts';
 import { isSupported, type ServerFacts, shortVersion } from './facts.ts';
 import type { PostgresFailure } from './failure.ts';
 import { LEGACY_METRICS } from './legacy-names.ts';
+import { ROUND_METRICS } from './round-metrics.ts';
 
 const up = gauge('pg_up', 'Whether the server accepted a connection and answered in this scrape.');
 const error = gauge('pgfleet_postgres_error', 'Why the server could not be observed in full.', ['reason']);

@@ -207,7 +207,8 @@ export class ServerProbe implements TargetProbe {
     const plan = planCollectors(this.#context.collectors, facts, this.target);
     this.#plan = plan;
     const batch = new Batch(connection, scrape.endsAt);
-    const asked = this.#askFacts(batch, facts);
+    // Awaited last: its failure must find somebody who listens, or it would end this process.
+    const asked = this.#askFacts(batch, facts).catch((error: unknown) => classify(error, 'facts'));
     const inDatabases = plan.chosen.some(({ collector }) => collector.scope === 'database');
     if (inDatabases && withRound) {
       const databases = batch.add({ name: 'databases', sql: DATABASES_SQL }).then(({ rows }) => rows);
@@ -224,20 +225,23 @@ export class ServerProbe implements TargetProbe {
     });
     batch.send();
     const samples = [...(await running), ...(inDatabases ? this.#rounds.samples() : [])];
-    const failure = await untilAborted(asked, scrape.signal).catch((error: unknown) =>
+    const unknown = await untilAborted(asked, scrape.signal).catch((error: unknown) =>
       classify(error, 'facts'),
     );
-    // A statement that failed was answered all the same; a connection that failed was not.
-    const lost = connection.failure !== undefined || connection.pending > 0;
-    const up = failure === undefined || (!lost && !FATAL.has(failure.reason));
+    const { failure: broken } = connection;
+    // A statement that failed was answered all the same, and one that answers too much breaks its connection alone.
+    const lost = (broken !== undefined && broken.reason !== 'protocol') || connection.pending > 0;
+    const failure = unknown ?? broken;
+    const up = unknown === undefined ? broken === undefined || !lost : !lost && !FATAL.has(unknown.reason);
     return { up, samples, failure, connection };
   }
 
   /** Resolves when the facts are renewed; of a stranger there is nothing to ask again. */
   async #askFacts(batch: Batch, facts: ServerFacts): Promise<undefined> {
-    if (facts.user === '') return;
+    if (facts.user === '') return undefined;
     const { rows } = await batch.add({ name: 'facts', sql: this.#factsSql });
     this.#facts = parseFacts(rows, this.#server);
+    return undefined;
   }
 
   #job({ collector, sql }: Chosen, facts: ServerFacts, batch: Batch): Job {

@@ -56,3 +56,29 @@ it('is aborted when the last caller has gone', async () => {
   expect(aborted?.aborted).toBe(true);
   release('too late');
 });
+
+it('does not give the result of an aborted run to who comes after', async () => {
+  const flight = new SingleFlight<string>();
+  const client = new AbortController();
+  const { promise, release } = gate();
+  const gone = flight.join({ budgetMs: 1000, signal: client.signal }, () => promise);
+  client.abort();
+  await expect(gone).rejects.toThrow();
+
+  const joined = flight.join({ budgetMs: 1000, signal: open }, async () => 'fresh');
+  release('aborted');
+
+  expect(await joined).toBe('fresh');
+});
+
+it('waits for the end of an aborted run no longer than it may', async () => {
+  const flight = new SingleFlight<string>();
+  const client = new AbortController();
+  const { promise, release } = gate();
+  const gone = flight.join({ budgetMs: 1000, signal: client.signal }, () => promise);
+  client.abort();
+  await expect(gone).rejects.toThrow();
+
+  await expect(flight.join({ budgetMs: 10, signal: open }, async () => 'never')).rejects.toThrow('deadline');
+  release('aborted');
+});

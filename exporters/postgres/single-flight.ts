@@ -14,12 +14,23 @@ export class SingleFlight<T> {
     start: (budgetMs: number, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const own = startDeadline(budgetMs, signal);
-    const flight = this.#running ?? this.#launch(budgetMs, start);
-    flight.callers += 1;
+    const endsAt = performance.now() + budgetMs;
     try {
-      return await untilAborted(flight.result, own.signal);
+      // What nobody waits for any more is on its way out: its result is of no use to who comes now.
+      while (this.#running?.callers === 0) {
+        await untilAborted(Promise.allSettled([this.#running.result]), own.signal);
+      }
+      return await this.#board(this.#running ?? this.#launch(endsAt - performance.now(), start), own.signal);
     } finally {
       own.clear();
+    }
+  }
+
+  async #board(flight: Flight<T>, signal: AbortSignal): Promise<T> {
+    flight.callers += 1;
+    try {
+      return await untilAborted(flight.result, signal);
+    } finally {
       flight.callers -= 1;
       if (flight.callers === 0) flight.abort();
     }

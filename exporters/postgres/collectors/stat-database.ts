@@ -145,6 +145,8 @@ export const collector = {
   help: 'Throughput, cache, temporary files, deadlocks, sessions and checksum failures per database.',
   scope: 'instance',
   metrics: [...Object.values(peer), ...Object.values(own)],
+  // Some thirty per database, of which there may be thousands.
+  seriesLimit: 200_000,
   queries: [
     { sql: select(COLUMNS) },
     { minVersion: 120_000, sql: select(COLUMNS, CHECKSUMS) },

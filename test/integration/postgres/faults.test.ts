@@ -1,10 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PostgresServer } from '../../../cli/demo/embedded-postgres.ts';
 import { installedMajors } from '../../../cli/demo/postgres-package.ts';
 import { startStandby } from '../../../cli/demo/postgres-standby.ts';
 import type { PostgresOptions } from '../../../exporters/postgres/config.ts';
 import { Secret } from '../../../lib/secret.ts';
-import { startTestPostgres, usePostgres } from '../../support/postgres.ts';
+import { usePostgres } from '../../support/postgres.ts';
 import { backends, expectDown, type Scrape, type Watch, watch } from './scrape.ts';
 
 const newest = Math.max(...installedMajors());
@@ -14,14 +13,6 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function start(
-  options: Partial<Parameters<typeof startTestPostgres>[0]> = {},
-): Promise<PostgresServer> {
-  const server = await startTestPostgres({ major: newest, ...options });
-  cleanups.push(() => server.stop('immediate'));
-  return server;
-}
-
 async function watchFor(...args: Parameters<typeof watch>): Promise<Watch> {
   const watching = await watch(...args);
   cleanups.push(() => watching.close());
@@ -29,29 +20,42 @@ async function watchFor(...args: Parameters<typeof watch>): Promise<Watch> {
 }
 
 describe('a server that', () => {
+  const server = usePostgres({
+    major: newest,
+    settings: { max_connections: 12, superuser_reserved_connections: 3 },
+  });
+
+  beforeAll(async () => {
+    await server().query('create role monitor login');
+  });
+
+  /** Takes all connections that ordinary users may have. */
+  async function occupy(count: number): Promise<() => Promise<unknown>> {
+    const clients = await Promise.all(Array.from({ length: count }, () => server().connect()));
+    return () => Promise.all(clients.map((client) => client.end()));
+  }
+
   it('is stopped and started again', async () => {
-    const server = await start();
-    const watching = await watchFor(server);
+    const watching = await watchFor(server());
     expect((await watching.probe()).value('pg_up')).toBe(1);
 
-    await server.kill9();
+    await server().kill9();
     const down = await watching.probe();
-    await server.start();
+    await server().start();
     const up = await watching.probe();
 
     expectDown(down, 'connect');
     expect(watching.exporter.lastProbe('target')?.error).toBeUndefined();
     expect(up.value('pg_up')).toBe(1);
     expect(up.failures).toEqual([]);
-    expect(await backends(server)).toBe(1);
+    expect(await backends(server())).toBe(1);
   });
 
   it('is restarted between two scrapes loses none of them', async () => {
-    const server = await start();
-    const watching = await watchFor(server);
+    const watching = await watchFor(server());
     await watching.probe();
 
-    await server.restart();
+    await server().restart();
     const scrape = await watching.probe();
 
     expect(scrape.value('pg_up')).toBe(1);
@@ -60,29 +64,27 @@ describe('a server that', () => {
   });
 
   it('hangs is answered for within the budget, and gets no heap of backends when it goes on', async () => {
-    const server = await start();
-    const watching = await watchFor(server);
+    const watching = await watchFor(server());
     await watching.probe();
 
-    server.pause();
+    server().pause();
     const scrapes: Scrape[] = [];
     for (let i = 0; i < 3; i += 1) scrapes.push(await watching.probe(1000));
-    server.resume();
+    server().resume();
 
     for (const scrape of scrapes) {
       expectDown(scrape, 'timeout');
       expect(scrape.durationMs).toBeLessThan(1500);
     }
-    await expect.poll(() => backends(server), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => backends(server()), { timeout: 5000 }).toBe(0);
     await expect
       .poll(async () => (await watching.probe()).value('pg_up'), { timeout: 45_000, interval: 1000 })
       .toBe(1);
-    expect(await backends(server)).toBe(1);
+    expect(await backends(server())).toBe(1);
   });
 
   it('is promoted changes its plan in the same scrape', async () => {
-    const primary = await start();
-    const standby = await startStandby(primary);
+    const standby = await startStandby(server());
     cleanups.push(() => standby.stop('immediate'));
     const watching = await watchFor(standby);
     expect((await watching.probe()).value('pg_replication_is_replica')).toBe(1);
@@ -97,56 +99,60 @@ describe('a server that', () => {
   });
 
   it('has no connection left says so', async () => {
-    const server = await start({
-      settings: { max_connections: 10, superuser_reserved_connections: 3, max_wal_senders: 0 },
-    });
-    await server.query('create role monitor login');
-    const taken = await Promise.all(Array.from({ length: 7 }, () => server.connect()));
-    const watching = await watchFor(server, { user: 'monitor' });
+    const release = await occupy(9);
+    const watching = await watchFor(server(), { user: 'monitor' });
 
     const full = await watching.probe();
-    await Promise.all(taken.map((client) => client.end()));
+    await release();
 
     expectDown(full, 'too_many_connections');
     await expect.poll(async () => (await watching.probe()).value('pg_up')).toBe(1);
   });
 
   it('is a connection that was there before keeps being observed when the rest is taken', async () => {
-    const server = await start({
-      settings: { max_connections: 10, superuser_reserved_connections: 3, max_wal_senders: 0 },
-    });
-    await server.query('create role monitor login');
-    const watching = await watchFor(server, { user: 'monitor' });
+    const watching = await watchFor(server(), { user: 'monitor' });
     await watching.probe();
-    const taken = await Promise.all(Array.from({ length: 6 }, () => server.connect()));
+    const release = await occupy(8);
 
     const full = await watching.probe();
 
+    await release();
     expect(full.value('pg_up')).toBe(1);
-    await Promise.all(taken.map((client) => client.end()));
   });
 
   it('ends our session goes on with another one', async () => {
-    const server = await start();
-    const watching = await watchFor(server);
+    const watching = await watchFor(server());
     await watching.probe();
 
-    await server.query(
+    await server().query(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pgfleet'",
     );
     const scrape = await watching.probe();
 
     expect(scrape.value('pg_up')).toBe(1);
     expect(scrape.failures).toEqual([]);
-    expect(await backends(server)).toBe(1);
+    expect(await backends(server())).toBe(1);
   });
 });
 
 describe('logging in', () => {
-  const server = usePostgres({ major: newest, superuserPassword: 'super' });
+  const local = 'local all all trust\n';
+  const methods = ['trust', 'md5', 'scram-sha-256'] as const;
+  const lines = methods.map((method) => `host all user-${method} 127.0.0.1/32 ${method}\n`);
+  const server = usePostgres({
+    major: newest,
+    superuserPassword: 'super',
+    hba: `${local}${lines.join('')}host all all 127.0.0.1/32 scram-sha-256\n`,
+  });
 
   beforeAll(async () => {
     await server().query("create role monitor login password 'r1ght-secret'");
+    for (const method of methods) {
+      const encryption = method === 'md5' ? 'md5' : 'scram-sha-256';
+      await server().query(
+        `set password_encryption = '${encryption}'; create role "user-${method}" login password 'r1ght-secret'`,
+      );
+    }
   });
 
   it.each([
@@ -178,11 +184,33 @@ describe('logging in', () => {
     expect(JSON.stringify([scrape, error, await watching.exporter.explain('target')])).not.toMatch(/secret/);
   });
 
-  it.each(['trust', 'md5', 'scram-sha-256'] as const)('by %s', async (auth) => {
-    const server = await start({ auth, superuserPassword: 'super' });
-    const watching = await watchFor(server, { user: 'postgres', password: new Secret('super') });
+  it.each(methods)('by %s', async (method) => {
+    const watching = await watchFor(server(), {
+      user: `user-${method}`,
+      password: new Secret('r1ght-secret'),
+    });
 
     expect((await watching.probe()).value('pg_up')).toBe(1);
+  });
+
+  it('with a password that is changed holds while we are in, and comes back with the password', async () => {
+    const watching = await watchFor(server(), { user: 'monitor', password: new Secret('r1ght-secret') });
+    await watching.probe();
+
+    await server().query("alter role monitor password 'n3w-secret'");
+    const inside = await watching.probe();
+    await server().query("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'monitor'");
+    const outside = await watching.probe();
+    const again = await watching.probe();
+    await server().query("alter role monitor password 'r1ght-secret'");
+
+    expect(inside.value('pg_up')).toBe(1);
+    for (const scrape of [outside, again]) expectDown(scrape, 'authentication');
+    expect(watching.exporter.lastProbe('target')?.error).not.toContain('secret');
+    await expect
+      .poll(async () => (await watching.probe()).value('pg_up'), { timeout: 30_000, interval: 500 })
+      .toBe(1);
+    expect(await backends(server())).toBe(1);
   });
 });
 

@@ -37,10 +37,7 @@ describe('something that is not PostgreSQL', () => {
     ['an unknown authentication method', Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 99])],
   ])('%s', async (_case, bytes) => {
     for (const sslmode of ['disable', 'prefer'] as const) {
-      const watching = await watchImpostor(
-        (socket) => socket.on('data', () => socket.write(bytes)),
-        sslmode,
-      );
+      const watching = await watchImpostor((socket) => socket.on('data', () => socket.write(bytes)), sslmode);
 
       const scrape = await watching.probe(1000);
 

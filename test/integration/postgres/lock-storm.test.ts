@@ -78,3 +78,33 @@ it('adds nothing to the queue of a lock for longer than its lock timeout', async
   expect(performance.now() - startedAt).toBeLessThan(4500);
   expect(scrape.value('pg_up')).toBe(1);
 });
+
+it('reads on past a catalog that its own facts need, and says what it could not find out', async () => {
+  await server().query('create database shop');
+  const watching = await watchNow();
+  await watching.probe();
+  const holders = [await server().connect(), await server().connect('shop')];
+  for (const holder of holders) {
+    await holder.query('begin');
+    await holder.query('lock table pg_extension in access exclusive mode');
+  }
+
+  const scrape = await watching.probe(4000);
+  const fresh = await watchNow();
+  const unknown = await fresh.probe(4000);
+  for (const holder of holders) {
+    await holder.query('rollback');
+    await holder.end();
+  }
+
+  expect(scrape.value('pg_up')).toBe(1);
+  expect(scrape.reason).toBe('lock');
+  expect(scrape.failures).toEqual([]);
+  expect(scrape.durationMs).toBeLessThan(4500);
+  expect(unknown.reason).toBe('lock');
+  expect(unknown.durationMs).toBeLessThan(4500);
+  for (const watch of [watching, fresh]) {
+    const after = await watch.probe();
+    expect([after.value('pg_up'), after.reason, after.failures]).toEqual([1, undefined, []]);
+  }
+});
