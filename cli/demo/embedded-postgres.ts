@@ -13,6 +13,7 @@ import { initdb, serverEnvironment } from './initdb.ts';
 import { type PostgresInstallation, preparePostgres } from './postgres-package.ts';
 import {
   childrenOf,
+  isUp,
   killPostmaster,
   runningPostmaster,
   type StopMode,
@@ -268,7 +269,7 @@ export class PostgresServer {
         );
       }
       const answer = await this.#knock();
-      if (answer === 'ready' && this.pid !== undefined) return;
+      if (answer === 'ready' && isUp(this.dataDir)) return;
       if (Date.now() > deadline) {
         throw new PgfleetError(
           'timeout',

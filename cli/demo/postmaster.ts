@@ -18,6 +18,16 @@ export function runningPostmaster(dataDir: string): number | undefined {
   }
 }
 
+/**
+ * Whether the postmaster of a data directory says that it is up, in the eighth line of postmaster.pid (PostgreSQL 10
+ * and later). An answer on its port is no proof: the port may be another server's.
+ */
+export function isUp(dataDir: string): boolean {
+  if (runningPostmaster(dataDir) === undefined) return false;
+  const status = readText(join(dataDir, 'postmaster.pid'))?.split('\n')[7]?.trim();
+  return status === 'ready' || status === 'standby';
+}
+
 /** Direct children of a process; PostgreSQL's are not in its process group, as each makes its own. */
 export function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
