@@ -48,6 +48,7 @@ export const TEST_TOOLS = [
   },
   { names: ['sshd'], debian: 'openssh-server', use: 'the ssh transport is tested against it' },
   { names: ['ssh-keygen'], debian: 'openssh-client', use: 'makes the keys of the ssh tests' },
+  { names: ['openssl'], debian: 'openssl', use: 'makes the certificates of the TLS tests' },
   { names: ['busybox'], debian: 'busybox', use: 'capture.sh must run under its shell' },
   { names: ['ps'], debian: 'procps', use: 'shows that nothing is left behind' },
   { names: ['strace'], debian: 'strace', use: 'watches that capture.sh writes nothing' },

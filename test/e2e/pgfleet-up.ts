@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import PostalMime, { type Email } from 'postal-mime';
 import { freePort } from '../../cli/demo/free-port.ts';
 
 /** A running `npm start`, as somebody at a terminal has it: real ports, real data folder, its words in `output`. */
@@ -38,6 +39,10 @@ export class PgfleetUp {
     return this.#output;
   }
 
+  get demoFolder(): string {
+    return join(this.dataDir, 'demo');
+  }
+
   /** Starts it and resolves when it has printed its table. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, ['scripts/start.mjs', ...this.#args], {
@@ -63,6 +68,44 @@ export class PgfleetUp {
         throw new Error(`expected ${pattern}, found${ended ? ' (it has ended)' : ''}:\n${this.#output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** What Prometheus scrapes, and whether the last scrape of each answered. */
+  async targets(): Promise<readonly { health: string; scrapeUrl: string; lastError: string }[]> {
+    const response = await fetch(`${this.prometheus}/api/v1/targets?state=active`);
+    const { data } = (await response.json()) as {
+      data: { activeTargets: { health: string; scrapeUrl: string; lastError: string }[] };
+    };
+    return data.activeTargets;
+  }
+
+  /** The state that the status page shows for a server or host. */
+  async statusOf(name: string): Promise<string> {
+    const page = await (await fetch(`${this.url}/?lang=en`)).text();
+    const row = page.split('<tr').find((text) => text.includes(`explain?target=${name}"`)) ?? '';
+    const [, state] = /<span class="state">(.*?)<\/span>/s.exec(row) ?? [];
+    if (state === undefined) throw new Error(`expected ${name} on the status page, found:\n${page}`);
+    return state.replaceAll(/<[^>]*>/g, '').trim();
+  }
+
+  /** The first mail with such a subject in the demo's mail folder, waiting for it. */
+  async mail(subject: RegExp, timeoutMs: number): Promise<Email> {
+    const folder = join(this.demoFolder, 'mail');
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const files = readdirSync(folder).filter((name) => name.endsWith('.eml'));
+      const mails = await Promise.all(
+        files.map((name) => PostalMime.parse(readFileSync(join(folder, name)))),
+      );
+      const found = mails.find((mail) => subject.test(mail.subject ?? ''));
+      if (found !== undefined) return found;
+      if (Date.now() > deadline) {
+        throw new Error(
+          `expected a mail ${subject}, found ${JSON.stringify(mails.map((mail) => mail.subject))}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 
