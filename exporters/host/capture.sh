@@ -3,7 +3,7 @@
 #
 #   capture.sh [-b SECONDS] [-m BYTES] [TIER...]
 #     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; disks: smartctl;
-#           raid: the tools of RAID controllers; ipmi: ipmitool; or all
+#           raid: the tools of RAID controllers; ipmi: ipmitool; postgres: servers and data directories; or all
 #     -b    budget of the whole run, default 10;  -m  largest section, default 4194304
 #   air-gapped host:  sh capture.sh -b 300 all > host.cap
 #   over ssh:         ssh HOST sh -s -- fast < capture.sh      (nothing is installed there)
@@ -701,6 +701,8 @@ fast() {
     "$R"/proc/sys/vm/dirty_background_bytes "$R"/proc/sys/vm/nr_hugepages \
     "$R"/proc/sys/kernel/numa_balancing "$R"/sys/kernel/mm/*transparent_hugepage/enabled
   tree vulnerabilities "$R"/sys/devices/system/cpu/vulnerabilities/*
+  tree ext4 "$R"/sys/fs/ext4/*/errors_count "$R"/sys/fs/ext4/*/first_error_time "$R"/sys/fs/ext4/*/last_error_time
+  fstab
   read_files \
     file:loadavg "$R"/proc/loadavg \
     file:uptime "$R"/proc/uptime \
@@ -716,6 +718,24 @@ fast() {
   guarded_trees fast_trees
   file_systems
   disarm
+}
+
+# How file systems are meant to be mounted; not the options themselves, which may hold passwords.
+fstab() {
+  section=fstab lines=0 text=''
+  while read -r device mount type options _; do
+    case $device in '#'* | '') continue ;; esac
+    mode=rw
+    case ,$options, in *,ro,*) mode=ro ;; esac
+    text="$text$mount $type $mode$newline" lines=$((lines + 1))
+  done 2>/dev/null <"$R/etc/fstab"
+  if [ "$lines" -eq 0 ]; then
+    say none fstab status=absent
+  else
+    uptime
+    printf '%s begin fstab kind=file\n%s\n%s end fstab status=ok code=0 lines=%s from=%s to=%s\n' \
+      "$token" "$text" "$token" "$lines" "$up" "$up"
+  fi
 }
 
 fast_trees() {
@@ -735,6 +755,12 @@ fast_trees() {
     "$edac"/mc[0-9]*/rank*/dimm_[cu]e_count
   tree md "$R"/sys/block/md*/md/degraded "$R"/sys/block/md*/md/raid_disks "$R"/sys/block/md*/md/mismatch_cnt \
     "$R"/sys/block/md*/md/dev-*/state
+  set --
+  for cpu in "$R"/sys/devices/system/cpu/cpu[0-9]*; do
+    [ ! -e "$cpu/thermal_throttle" ] || set -- "$@" "$cpu/thermal_throttle/core_throttle_count" \
+      "$cpu/thermal_throttle/package_throttle_count" "$cpu/topology/core_id" "$cpu/topology/physical_package_id"
+  done
+  tree throttling "$@"
 }
 
 inventory() {
@@ -746,8 +772,36 @@ inventory() {
   read_files file:cpuinfo "$R"/proc/cpuinfo
   disarm
   command_section dmidecode 20 root dmidecode
+  pci_links
+  for face in "$R"/sys/class/net/*; do
+    [ -e "$face/device" ] || continue
+    command_section "ethtool:${face##*/}" 5 user ethtool "${face##*/}"
+    command_section "ethtool-driver:${face##*/}" 5 user ethtool -i "${face##*/}"
+  done
   install_dates
   command_section rpm-dates 10 user rpm -q --qf '%{NAME} %{INSTALLTIME}\n' basesystem setup filesystem
+}
+
+# Links of storage, network and the ports above them; folders lie in each other as the devices do.
+pci_links() {
+  set --
+  root=$R/sys/devices step='*:*:*.[0-7]'
+  # shellcheck disable=SC2086,SC2231
+  for device in "$root"/pci*/$step "$root"/pci*/$step/$step "$root"/pci*/$step/$step/$step \
+    "$root"/pci*/$step/$step/$step/$step "$root"/pci*/$step/$step/$step/$step/$step; do
+    [ -e "$device/max_link_width" ] || continue
+    class=''
+    read -r class 2>/dev/null <"$device/class"
+    case $class in
+      0x01* | 0x02* | 0x0604* | 0x0c04* | 0x0c06*)
+        set -- "$@" "$device"/class "$device"/vendor "$device"/device "$device"/current_link_speed \
+          "$device"/current_link_width "$device"/max_link_speed "$device"/max_link_width \
+          "$device"/net/*/ifindex "$device"/nvme/*/model "$device"/host*/scsi_host/host*/proc_name
+        ;;
+    esac
+  done
+  tree pci "$@"
+  [ $# -gt 0 ] || command_section lspci 20 root lspci -D -n -vv # kernels before 4.13
 }
 
 # Modification times of what an installation writes once.
@@ -764,6 +818,68 @@ install_dates() {
   fi
 }
 
+# ---- PostgreSQL: what runs, and what data lies about ----------------------------------------------
+
+# Under one watchdog: the command line of a process that hangs may never be told.
+postgres() {
+  guarded_trees postgres_servers
+  disarm
+}
+
+# A postmaster is a server process whose parent is none. Backends have long titles: they are not read.
+postgres_servers() {
+  uptime
+  from=$up lines=0 servers=' ' found='' directories=$newline
+  for path in "$R"/proc/[0-9]*/status; do
+    name='' parent='' owner=''
+    read -r _ name 2>/dev/null <"$path"
+    case $name in postgres | postmaster | edb-postgres) ;; *) continue ;; esac
+    while read -r key value _; do
+      case $key in PPid:) parent=$value ;; Uid:) owner=$value && break ;; esac
+    done 2>/dev/null <"$path"
+    pid=${path%/status} && pid=${pid##*/}
+    servers="$servers$pid " found="$found $pid:$parent:$owner"
+  done
+  say begin postgres-processes kind=command priv=user cmd=/proc
+  for process in $found; do
+    pid=${process%%:*} owner=${process##*:} parent=${process#*:} && parent=${parent%:*}
+    case $servers in *" ${parent:-?} "*) continue ;; esac
+    [ "$lines" -lt 100 ] || continue
+    words=$(tr '\000\n' '\t ' 2>/dev/null <"$R/proc/$pid/cmdline")
+    folder=$(readlink "$R/proc/$pid/cwd" 2>/dev/null)
+    printf '%s\t%s\t%s\t%s\n' "$pid" "$owner" "$folder" "$words"
+    lines=$((lines + 1)) directories="$directories$folder$newline"
+    case $words in *"-D$tab"*) folder=${words#*-D"$tab"} && directories="$directories${folder%%"$tab"*}$newline" ;; esac
+  done
+  uptime
+  printf '\n%s end postgres-processes status=ok code=0 lines=%s from=%s to=%s\n' "$token" "$lines" "$from" "$up"
+  postgres_directories
+}
+
+# The usual places of packages and administrators, and those of servers that run.
+postgres_directories() {
+  set --
+  for folder in "$R"/var/lib/postgresql/*/* "$R"/var/lib/postgresql/data "$R"/var/lib/postgres/data \
+    "$R"/var/lib/pgsql/data "$R"/var/lib/pgsql/*/data "$R"/var/lib/edb/as*/data "$R"/var/lib/pgpro/*/data \
+    "$R"/usr/local/pgsql/data "$R"/opt/PostgreSQL/*/data "$R"/opt/postgres*/data "$R"/home/postgres/*data* \
+    "$R"/srv/postgres* "$R"/srv/postgres*/* "$R"/pgdata* "$R"/pgdata*/* "$R"/data*/pg* "$R"/data*/pg*/data \
+    "$R"/data*/postgres* "$R"/data*/postgres*/data; do
+    case $directories in *"$newline${folder#"$R"}$newline"*) continue ;; esac
+    [ ! -e "$folder/PG_VERSION" ] || [ $# -ge 400 ] || set -- "$@" "$folder/PG_VERSION" "$folder/postmaster.pid"
+  done
+  seen=$newline
+  IFS=$newline
+  set -f
+  for folder in $directories; do
+    case $seen in *"$newline$folder$newline"*) continue ;; esac
+    seen=$seen$folder$newline
+    [ ! -e "$R$folder/PG_VERSION" ] || set -- "$@" "$R$folder/PG_VERSION" "$R$folder/postmaster.pid"
+  done
+  set +f
+  unset IFS
+  tree postgres-directories "$@"
+}
+
 main() {
   budget=10 most=4194304 tiers='' identified=''
   while getopts b:m: option; do
@@ -775,10 +891,10 @@ main() {
   done
   shift $((OPTIND - 1))
   [ $# -gt 0 ] || set -- fast
-  [ "$*" != all ] || set -- fast inventory disks raid ipmi
+  [ "$*" != all ] || set -- fast inventory disks raid ipmi postgres
   for tier; do
     case $tier in
-      fast | inventory | disks | raid | ipmi) tiers=$tiers${tiers:+,}$tier ;;
+      fast | inventory | disks | raid | ipmi | postgres) tiers=$tiers${tiers:+,}$tier ;;
       *)
         printf 'capture.sh: unknown tier %s\n' "$tier" >&2
         exit 2

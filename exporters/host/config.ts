@@ -73,6 +73,7 @@ export const hostConnectionFields = {
       disks: tierSchema.optional(),
       raid: tierSchema.optional(),
       ipmi: tierSchema.optional(),
+      postgres: tierSchema.optional(),
     })
     .optional()
     .describe('Pace of the slow groups of collectors.'),

@@ -8,7 +8,7 @@ import type { CaptureHeader, Section, SectionStatus } from './capture.ts';
  * What is read together and equally often. `fast` costs milliseconds and is read in every scrape;
  * the others run apart, at their own pace, so that a hanging tool never costs the fast one.
  */
-export const TIERS = ['fast', 'inventory', 'disks', 'raid', 'ipmi'] as const;
+export const TIERS = ['fast', 'inventory', 'disks', 'raid', 'ipmi', 'postgres'] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** Pace and longest run of each slow tier; the pace can be set per host. */
@@ -17,6 +17,7 @@ export const SLOW_TIERS = [
   { tier: 'disks', ttlSeconds: 15 * 60, budgetMs: 240_000 },
   { tier: 'raid', ttlSeconds: 10 * 60, budgetMs: 240_000 },
   { tier: 'ipmi', ttlSeconds: 10 * 60, budgetMs: 240_000 },
+  { tier: 'postgres', ttlSeconds: 2 * 60, budgetMs: 20_000 },
 ] as const;
 
 /** A collector of one host: pure, from sections of a capture to samples. */

@@ -29,7 +29,7 @@ export function composeCapture(machine: ComposedMachine, time: number): string {
     time,
     uptimeSeconds: machine.state.uptimeSeconds,
     zone: machine.zone,
-    tiers: ['fast', 'inventory', 'disks', 'raid', 'ipmi'],
+    tiers: ['fast', 'inventory', 'disks', 'raid', 'ipmi', 'postgres'],
     sections: [
       ...fastSections(machine.state, time),
       ...inventory(machine),
