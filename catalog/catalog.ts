@@ -1,9 +1,11 @@
 import { projectFile } from '../lib/project-file.ts';
 import { type CpuSheet, loadCpuGenerations } from './cpu-generations.ts';
 import { type DriveSheet, loadDrives } from './drives.ts';
+import { loadMicrocode, type MicrocodeSheet } from './microcode.ts';
 import { loadPostgres, type PostgresSheet } from './postgresql.ts';
 import { loadReleases, type ReleaseSheet } from './releases.ts';
 import { loadServerModels, type ServerModelSheet } from './server-models.ts';
+import { loadUptimeLimits, type UptimeLimitSheet } from './uptime-limits.ts';
 
 /** Dated facts about software and hardware: every file says where they come from and when they were checked. */
 export interface Catalog {
@@ -14,6 +16,8 @@ export interface Catalog {
   readonly cpuGenerations: CpuSheet;
   readonly serverModels: ServerModelSheet;
   readonly drives: DriveSheet;
+  readonly microcode: MicrocodeSheet;
+  readonly uptimeLimits: UptimeLimitSheet;
 }
 
 /**
@@ -30,6 +34,8 @@ export function loadCatalog(folder: string = projectFile('catalog'), overlayFold
     cpuGenerations: loadCpuGenerations(folders),
     serverModels: loadServerModels(folders),
     drives: loadDrives(folders),
+    microcode: loadMicrocode(folders),
+    uptimeLimits: loadUptimeLimits(folders),
   };
 }
 

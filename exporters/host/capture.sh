@@ -773,13 +773,19 @@ inventory() {
   disarm
   command_section dmidecode 20 root dmidecode
   pci_links
+  network_links
+  install_dates
+  command_section rpm-dates 10 user rpm -q --qf '%{NAME} %{INSTALLTIME}\n' basesystem setup filesystem
+}
+
+network_links() {
+  command_section ethtool 5 user ethtool --version
+  find_tool ethtool || return 0
   for face in "$R"/sys/class/net/*; do
     [ -e "$face/device" ] || continue
     command_section "ethtool:${face##*/}" 5 user ethtool "${face##*/}"
     command_section "ethtool-driver:${face##*/}" 5 user ethtool -i "${face##*/}"
   done
-  install_dates
-  command_section rpm-dates 10 user rpm -q --qf '%{NAME} %{INSTALLTIME}\n' basesystem setup filesystem
 }
 
 # Links of storage, network and the ports above them; folders lie in each other as the devices do.
