@@ -37,7 +37,7 @@ describe('prometheusConfig', () => {
     const found = jobs(prometheusConfig(input));
 
     expect(Object.keys(found)).toEqual(['postgres', 'node', 'pgfleet', 'prometheus']);
-    expect(found['node']).toMatchObject({ metrics_path: '/probe/host' });
+    expect(found['node']).toMatchObject({ metrics_path: '/probe/host', honor_labels: true });
     expect(found['pgfleet']).toMatchObject({ honor_labels: true });
   });
 

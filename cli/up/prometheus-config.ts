@@ -59,6 +59,8 @@ function probeJob(
     job_name: job,
     metrics_path: `/probe/${kind}`,
     scheme: pgfleet.endpoint.scheme,
+    // A host that keeps the backups of others names their clusters, which its own must not replace.
+    ...(kind === 'host' ? { honor_labels: true } : {}),
     ...client,
     http_sd_configs: [
       {

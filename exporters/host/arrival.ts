@@ -2,7 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { startDeadline } from '../../lib/deadline.ts';
 import type { Job, Skip } from '../../lib/run-collectors.ts';
 import { type Capture, noSection, parseCapture, type SectionStatus } from './capture.ts';
-import type { ClockOffset, HostCollector, HostInput } from './host-collector.ts';
+import type { ClockOffset, ClusterOf, HostCollector, HostInput } from './host-collector.ts';
 import { HostError } from './host-error.ts';
 import type { CaptureRequest, Transport } from './transports/transport.ts';
 
@@ -64,6 +64,7 @@ export async function capture(
 export function inputOf(
   { capture: captured, at, bytes, durationMs, live, clock }: Arrival,
   catalog: Catalog,
+  clusterOf: ClusterOf = (stanza) => stanza,
 ): HostInput {
   const { header, sections, complete } = captured;
   if (header === undefined) throw new HostError('internal', 'a capture without header was kept');
@@ -74,6 +75,7 @@ export function inputOf(
     sections: (prefix) => [...sections.values()].filter(({ name }) => name.startsWith(prefix)),
     header,
     catalog,
+    clusterOf,
     now: at / 1000,
     arrival: { statuses, complete, bytes, durationSeconds: durationMs / 1000, live },
     clock,
@@ -85,8 +87,9 @@ export function plan(
   collectors: readonly HostCollector[],
   arrival: Arrival,
   catalog: Catalog,
+  clusterOf?: ClusterOf,
 ): { jobs: Job[]; skips: Skip[] } {
-  const input = inputOf(arrival, catalog);
+  const input = inputOf(arrival, catalog, clusterOf);
   const jobs: Job[] = [];
   const skips: Skip[] = [];
   for (const collector of collectors) {

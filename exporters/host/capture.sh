@@ -3,7 +3,8 @@
 #
 #   capture.sh [-b SECONDS] [-m BYTES] [TIER...]
 #     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; disks: smartctl;
-#           raid: the tools of RAID controllers; ipmi: ipmitool; postgres: servers and data directories; or all
+#           raid: the tools of RAID controllers; ipmi: ipmitool; postgres: servers and data directories;
+#           backups: pgBackRest, Barman, WAL-G; or all
 #     -b    budget of the whole run, default 10;  -m  largest section, default 4194304
 #   air-gapped host:  sh capture.sh -b 300 all > host.cap
 #   over ssh:         ssh HOST sh -s -- fast < capture.sh      (nothing is installed there)
@@ -13,7 +14,7 @@
 #
 # Format: a random token, which no content can foresee, starts every line that is not content.
 #   pgfleet-capture 1 TOKEN time=UNIX zone=+hhmm/NAME uptime=SECONDS tiers=a,b
-#   TOKEN begin NAME kind=file|tree|command [priv=root|sudo|user cmd=COMMAND LINE]
+#   TOKEN begin NAME kind=file|tree|command [priv=root|sudo|user [owner=USER] cmd=COMMAND LINE]
 #     then the content and one more newline
 #   TOKEN end NAME status=ok|failed|truncated|timeout code=N [lines=N] from=UPTIME to=UPTIME
 #   TOKEN none NAME status=absent|denied|skipped
@@ -290,8 +291,9 @@ find_tool() {
   return 1
 }
 
-# command_section NAME SECONDS root|user TOOL ARGUMENT...: one tool under its own watchdog. `root`
+# command_section NAME SECONDS root|owner|user TOOL ARGUMENT...: one tool under its own watchdog. `root`
 # goes through sudo when we are not root; what sudo refuses is told by its message and exit code.
+# `owner` runs as $owner where $as or root can.
 command_section() {
   name=$1 most_seconds=$2 priv=user
   if ! find_tool "$4"; then
@@ -309,8 +311,15 @@ command_section() {
   if [ "$needs" = root ] && [ "$uid" != 0 ] && [ -n "$sudo" ]; then
     priv=sudo
     set -- "$sudo" -n "$@"
+  elif [ "$needs" = owner ] && [ -n "$as" ]; then
+    priv=sudo
+    set -- "$as" -n -H -u "$owner" "$@"
+  elif [ "$needs" = owner ] && [ "$uid" = 0 ] && [ "$owner" != root ] && find_tool runuser; then
+    priv=root
+    set -- "$R$tool" -u "$owner" -- "$@"
   fi
-  say begin "$name" kind=command "priv=$priv" "cmd=$*"
+  [ "$needs" = owner ] || owner=''
+  say begin "$name" kind=command "priv=$priv" ${owner:+"owner=$owner"} "cmd=$*"
   from=$up late=''
   arm $((limit + 2)) # for a tool that cannot be killed and keeps the pipe open
   # shellcheck disable=SC2086
@@ -676,6 +685,60 @@ ipmi_section() {
   fi
 }
 
+# ---- backups --------------------------------------------------------------------------------------
+
+# Each tool runs as the user the backups belong to: only that one may read them and has the keys to where they are.
+backups() {
+  owner_of postgres "$R"/var/lib/pgbackrest "$R"/var/log/pgbackrest "$R"/etc/pgbackrest/pgbackrest.conf \
+    "$R"/etc/pgbackrest.conf
+  owner_section pgbackrest 60 pgbackrest info --output=json
+  owner_of barman "$R"/var/lib/barman "$R"/etc/barman.conf
+  owner_section barman:backups 60 barman -f json list-backup all
+  owner_section barman:check 90 barman -f json check all
+  command_section wal-g 10 user wal-g --version
+  find_tool wal-g || return 0
+  listed=''
+  for path in "$R"/etc/wal-g/*.json "$R"/etc/wal-g/*.yaml "$R"/etc/wal-g/*.yml; do
+    [ ! -e "$path" ] || wal_g "$path"
+  done
+  [ -n "$listed" ] || wal_g ''
+}
+
+# wal_g FILE: what one configuration leads to; its name is that of the file. Without one, what the
+# database user has in its home.
+wal_g() {
+  configuration=${1##*/}
+  configuration=${configuration%.*}
+  case ${configuration:=default} in *[!A-Za-z0-9._-]*) return 0 ;; esac
+  listed=1
+  owner_of postgres ${1:+"$1"}
+  owner_section "wal-g:$configuration:backups" 60 wal-g backup-list --detail --json ${1:+--config "$1"}
+  owner_section "wal-g:$configuration:wal" 60 wal-g wal-show --detailed-json ${1:+--config "$1"}
+}
+
+# owner_of DEFAULT PATH...: sets $belongs to the owner of the first of these that is not root's.
+owner_of() {
+  belongs=$1
+  shift
+  for path; do
+    user=$(stat -c %U "$path" 2>/dev/null) || continue
+    case $user in root | UNKNOWN | '') ;; *) belongs=$user && return 0 ;; esac
+  done
+}
+
+# As `command_section ... owner`. Where sudo would refuse, the tool runs as we are and says what it lacks.
+owner_section() {
+  section=$1 most_seconds=$2 owner=$belongs as=''
+  shift 2
+  if find_tool "$1" && [ -n "$sudo" ] && [ "$(id -un)" != "$owner" ]; then
+    exe_path=$R$tool exe=$1
+    shift
+    ! quietly "$sudo" -n -l -u "$owner" "$exe_path" "$@" || as=$sudo
+    set -- "$exe" "$@"
+  fi
+  command_section "$section" "$most_seconds" owner "$@"
+}
+
 # ---- tiers: what they hold ------------------------------------------------------------------------
 
 # What several tiers need, once.
@@ -897,10 +960,10 @@ main() {
   done
   shift $((OPTIND - 1))
   [ $# -gt 0 ] || set -- fast
-  [ "$*" != all ] || set -- fast inventory disks raid ipmi postgres
+  [ "$*" != all ] || set -- fast inventory disks raid ipmi postgres backups
   for tier; do
     case $tier in
-      fast | inventory | disks | raid | ipmi | postgres) tiers=$tiers${tiers:+,}$tier ;;
+      fast | inventory | disks | raid | ipmi | postgres | backups) tiers=$tiers${tiers:+,}$tier ;;
       *)
         printf 'capture.sh: unknown tier %s\n' "$tier" >&2
         exit 2

@@ -82,7 +82,12 @@ describe('parseCapture', () => {
     const section = parseCapture(text).sections.get('tool');
 
     expect(section?.status).toBe('denied');
-    expect(section?.tool).toEqual({ command: 'sudo -n tool -x', privilege: 'sudo', version: undefined });
+    expect(section?.tool).toEqual({
+      command: 'sudo -n tool -x',
+      privilege: 'sudo',
+      version: undefined,
+      owner: undefined,
+    });
   });
 
   it('does not let content end its section or open another', () => {

@@ -42,6 +42,8 @@ export interface Tool {
   readonly command: string;
   readonly privilege: 'root' | 'sudo' | 'user';
   readonly version: string | undefined;
+  /** Who may read it; undefined for what is root's or anybody's. */
+  readonly owner: string | undefined;
 }
 
 export interface CaptureHeader {
@@ -214,7 +216,7 @@ function toolOf(given: ReadonlyMap<string, string>): Tool | undefined {
   const command = given.get('cmd');
   if (command === undefined) return undefined;
   const privilege = oneOf(given.get('priv'), ['root', 'sudo', 'user'] as const) ?? 'user';
-  return { command, privilege, version: given.get('version') };
+  return { command, privilege, version: given.get('version'), owner: given.get('owner') };
 }
 
 function readHeader(version: number, given: ReadonlyMap<string, string>): CaptureHeader {

@@ -3,7 +3,7 @@ import type { Section } from './capture.ts';
 import { checkHost, sudoersLines } from './check-host.ts';
 
 function section(status: Section['status'], command: string): Section {
-  const tool = { command, privilege: 'sudo' as const, version: undefined };
+  const tool = { command, privilege: 'sudo' as const, version: undefined, owner: undefined };
   return { name: 'x', status, exitCode: 1, durationSeconds: 0, tool, output: '' };
 }
 
@@ -30,6 +30,20 @@ it('asks for all disks when one was denied, and for no other command of smartctl
     'mon ALL=(root) NOPASSWD: /usr/sbin/smartctl -n standby -V',
     'mon ALL=(root) NOPASSWD: /usr/sbin/smartctl -n standby --scan-open',
     'mon ALL=(root) NOPASSWD: /usr/sbin/smartctl -n standby -j -l ssd -i -H -A -l error -l selftest *',
+  ]);
+});
+
+it('asks for the user the backups belong to', () => {
+  const denied = section('denied', '/usr/bin/pgbackrest info --output=json');
+  const tool = {
+    command: '/usr/bin/pgbackrest info --output=json',
+    privilege: 'user',
+    owner: 'postgres',
+  } as const;
+
+  expect(sudoersLines('mon', [{ ...denied, tool: { ...tool, version: undefined } }])).toEqual([
+    'Defaults:mon !requiretty',
+    'mon ALL=(postgres) NOPASSWD: /usr/bin/pgbackrest info --output\\=json',
   ]);
 });
 

@@ -63,14 +63,12 @@ export function sudoersLines(user: string | undefined, sections: readonly Sectio
   const who = user ?? 'pgfleet';
   const commands = sections.flatMap(({ status, tool, name }) => {
     if (status !== 'denied' || tool === undefined || tool.privilege === 'root') return [];
-    const command = tool.command.replace(/^\S*sudo -n /, '').replace(/[,:=\\]/g, '\\$&');
-    return name.startsWith(DISK_SECTIONS) ? diskCommands(command) : [command];
+    const command = tool.command.replace(/^\S*sudo -n (?:-H -u \S+ )?/, '').replace(/[,:=\\]/g, '\\$&');
+    const as = `(${tool.owner ?? 'root'}) NOPASSWD:`;
+    return (name.startsWith(DISK_SECTIONS) ? diskCommands(command) : [command]).map((one) => `${as} ${one}`);
   });
   if (commands.length === 0) return [];
-  return [
-    `Defaults:${who} !requiretty`,
-    ...[...new Set(commands)].map((command) => `${who} ALL=(root) NOPASSWD: ${command}`),
-  ];
+  return [`Defaults:${who} !requiretty`, ...[...new Set(commands)].map((command) => `${who} ALL=${command}`)];
 }
 
 /** Which disks there are is only known when smartctl may run: any device, but no other way of asking. */

@@ -74,12 +74,28 @@ export const hostConnectionFields = {
       raid: tierSchema.optional(),
       ipmi: tierSchema.optional(),
       postgres: tierSchema.optional(),
+      backups: tierSchema.optional(),
     })
     .optional()
     .describe('Pace of the slow groups of collectors.'),
+  backups: z
+    .strictObject({
+      clusters: z
+        .record(z.string(), z.string().min(1))
+        .default({})
+        .describe(
+          'Cluster by stanza of pgBackRest, server of Barman or configuration of WAL-G. Default: the cluster of that name, or the only one on the host.',
+        ),
+    })
+    .optional()
+    .describe('Whose backups lie on this host.'),
 } as const;
 
-const hostConnectionSchema = z.object({ name: z.string(), ...hostConnectionFields });
+const hostConnectionSchema = z.object({
+  name: z.string(),
+  cluster: z.string().optional(),
+  ...hostConnectionFields,
+});
 
 /** An entry of `hosts:` as this exporter reads it. */
 export type HostConnection = z.output<typeof hostConnectionSchema>;
@@ -90,6 +106,8 @@ type SshSettings = z.output<typeof sshSchema>;
 export interface HostExporterConfig {
   readonly ssh?: SshDefaults | undefined;
   readonly hosts: readonly HostConnection[];
+  /** Which clusters there are, and where they run. */
+  readonly servers?: readonly { readonly cluster?: string | undefined; readonly host?: string | undefined }[];
 }
 
 interface Issues {

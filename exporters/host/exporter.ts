@@ -4,6 +4,7 @@ import type { ExplainedCollector, Explanation, Exporter, ProbeRecord } from '../
 import type { Logger } from '../../lib/log.ts';
 import { loadUnits } from '../../lib/units.ts';
 import type { Arrival } from './arrival.ts';
+import { clusterOfBackups } from './backup-cluster.ts';
 import { type HostConnection, type HostExporterConfig, resolveSsh } from './config.ts';
 import { Host } from './host.ts';
 import { type HostCollector, SLOW_TIERS } from './host-collector.ts';
@@ -70,6 +71,7 @@ function createHost(
     !choice?.disable.includes(collector.name) &&
     (collector.enabledByDefault !== false || choice?.enable.includes(collector.name) === true);
   const collectors = all.filter(isEnabled);
+  const clusterOf = clusterOfBackups(entry, config.servers);
   const hostLog = log.child({ host: name });
   // A recorded capture holds all its tiers at once, and reading it again gives the same.
   const slow = transport.kind === 'capture' ? [] : SLOW_TIERS;
@@ -85,6 +87,7 @@ function createHost(
         budgetMs,
         collectors: own,
         catalog,
+        clusterOf,
         log: hostLog,
         name,
         now,
@@ -93,7 +96,17 @@ function createHost(
     ];
   });
   const disabled = all.filter((collector) => !isEnabled(collector));
-  return new Host({ name, transport, collectors, disabled, slowTiers, catalog, log: hostLog, now });
+  return new Host({
+    name,
+    transport,
+    collectors,
+    disabled,
+    slowTiers,
+    catalog,
+    clusterOf,
+    log: hostLog,
+    now,
+  });
 }
 
 /** Scrapes hosts without an agent on them. */

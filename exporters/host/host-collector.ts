@@ -8,7 +8,7 @@ import type { CaptureHeader, Section, SectionStatus } from './capture.ts';
  * What is read together and equally often. `fast` costs milliseconds and is read in every scrape;
  * the others run apart, at their own pace, so that a hanging tool never costs the fast one.
  */
-export const TIERS = ['fast', 'inventory', 'disks', 'raid', 'ipmi', 'postgres'] as const;
+export const TIERS = ['fast', 'inventory', 'disks', 'raid', 'ipmi', 'postgres', 'backups'] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** Pace and longest run of each slow tier; the pace can be set per host. */
@@ -18,6 +18,7 @@ export const SLOW_TIERS = [
   { tier: 'raid', ttlSeconds: 10 * 60, budgetMs: 240_000 },
   { tier: 'ipmi', ttlSeconds: 10 * 60, budgetMs: 240_000 },
   { tier: 'postgres', ttlSeconds: 2 * 60, budgetMs: 20_000 },
+  { tier: 'backups', ttlSeconds: 10 * 60, budgetMs: 240_000 },
 ] as const;
 
 /** A collector of one host: pure, from sections of a capture to samples. */
@@ -41,9 +42,13 @@ export interface HostInput {
   readonly arrival: Arrived;
   /** Dated facts about hardware and software. */
   readonly catalog: Catalog;
+  /** The cluster of the registry whose backups a stanza, a Barman server or a WAL-G configuration holds. */
+  readonly clusterOf: ClusterOf;
   /** How far the clock of the target is ahead of ours; undefined where it cannot be measured. */
   readonly clock: ClockOffset | undefined;
 }
+
+export type ClusterOf = (stanza: string) => string;
 
 /** The capture as a whole. */
 export interface Arrived {

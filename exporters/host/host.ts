@@ -9,7 +9,7 @@ import { type Arrival, capture, plan } from './arrival.ts';
 import type { Capture } from './capture.ts';
 import { failure, tierSamples } from './collectors/capture.ts';
 import { coverageSamples } from './coverage.ts';
-import type { HostCollector } from './host-collector.ts';
+import type { ClusterOf, HostCollector } from './host-collector.ts';
 import { hostErrorReason } from './host-error.ts';
 import { readingsOf } from './report-samples.ts';
 import type { SlowTier } from './slow-tier.ts';
@@ -22,6 +22,8 @@ export interface HostSettings {
   readonly disabled: readonly HostCollector[];
   readonly slowTiers: readonly SlowTier[];
   readonly catalog: Catalog;
+  /** Default: what is backed up is called like its cluster. */
+  readonly clusterOf?: ClusterOf | undefined;
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -101,9 +103,9 @@ export class Host {
   }
 
   #collect(arrival: Arrival, budgetMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
-    const { collectors, disabled, catalog, log, now } = this.#settings;
+    const { collectors, disabled, catalog, clusterOf, log, now } = this.#settings;
     const here = arrival.live ? collectors.filter(({ tier }) => tier === 'fast') : collectors;
-    const { jobs, skips } = plan(here, arrival, catalog);
+    const { jobs, skips } = plan(here, arrival, catalog, clusterOf);
     for (const { name } of disabled) skips.push({ collector: name, reason: 'disabled' });
     return runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
   }

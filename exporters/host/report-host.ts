@@ -1,5 +1,6 @@
 import { type Catalog, loadCatalog } from '../../catalog/catalog.ts';
 import { capture, inputOf } from './arrival.ts';
+import { clusterOfBackups } from './backup-cluster.ts';
 import type { HostConnection, HostExporterConfig } from './config.ts';
 import { createTransport, loadHostCollectors } from './exporter.ts';
 import { TIERS } from './host-collector.ts';
@@ -23,7 +24,7 @@ export async function reportHost(
     const arrival = await capture(source, { tiers: TIERS, budgetMs: REPORT_MS, signal });
     return hostReport({
       name,
-      input: inputOf(arrival, catalog),
+      input: inputOf(arrival, catalog, clusterOfBackups(entry, config.servers)),
       sections: [...arrival.capture.sections.values()],
       collectors: await loadHostCollectors(),
       declared: entry,

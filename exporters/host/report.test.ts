@@ -20,7 +20,12 @@ const report = (
     user: 'monitor',
   });
 
-const tool = { command: '/usr/bin/ipmitool mc info', privilege: 'user', version: undefined } as const;
+const tool = {
+  command: '/usr/bin/ipmitool mc info',
+  privilege: 'user',
+  version: undefined,
+  owner: undefined,
+} as const;
 
 describe('what could not be read', () => {
   it('names the command and the sudo rule for what was denied', () => {

@@ -4,7 +4,7 @@ import { type Logger, redactText } from '../../lib/log.ts';
 import type { Sample } from '../../lib/metric.ts';
 import { CollectorCache, RUNNER_METRICS, runCollectors } from '../../lib/run-collectors.ts';
 import { type CaptureSource, capture, plan } from './arrival.ts';
-import type { HostCollector, Tier } from './host-collector.ts';
+import type { ClusterOf, HostCollector, Tier } from './host-collector.ts';
 
 export interface SlowTierSettings extends CaptureSource {
   readonly tier: Tier;
@@ -12,6 +12,8 @@ export interface SlowTierSettings extends CaptureSource {
   readonly budgetMs: number;
   readonly collectors: readonly HostCollector[];
   readonly catalog: Catalog;
+  /** Default: what is backed up is called like its cluster. */
+  readonly clusterOf?: ClusterOf | undefined;
   readonly log: Logger;
 }
 
@@ -84,10 +86,10 @@ export class SlowTier {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { tier, ttlSeconds, budgetMs, collectors, log, now } = this.#settings;
+    const { tier, ttlSeconds, budgetMs, collectors, catalog, clusterOf, log, now } = this.#settings;
     try {
       const arrival = await capture(this.#settings, { tiers: [tier], budgetMs, signal });
-      const { jobs, skips } = plan(collectors, arrival, this.#settings.catalog);
+      const { jobs, skips } = plan(collectors, arrival, catalog, clusterOf);
       const samples = await runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
       // The runner's ages are those of this moment; `state` gives those of the scrape.
       this.#samples = samples.filter(({ family }) => family !== collectorAge.family);

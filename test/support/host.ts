@@ -45,6 +45,7 @@ export function hostInput(
       tiers: ['fast'],
     },
     now: 1_700_000_100,
+    clusterOf: (stanza) => stanza,
     arrival: { statuses: new Map([['ok', 1]]), complete: true, bytes: 5, durationSeconds: 0.5, live: true },
     clock,
     ...more,

@@ -1,9 +1,8 @@
+import { readAll, record } from './json-fields.ts';
 import {
   ataTestLogSchema,
   errorLogSchema,
   nvmeTestSchema,
-  readAll,
-  record,
   recoverySchema,
   type SmartctlDocument,
   scsiCounterSchema,

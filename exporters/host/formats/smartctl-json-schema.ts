@@ -1,22 +1,12 @@
 import { z } from 'zod';
+import { flag, list, maybe, number, record, text } from './json-fields.ts';
 
 /**
  * The fields of `smartctl --json` that we use, each read for itself: documents of 7.0 to 7.5 differ,
  * and one damaged field must not cost the others.
  */
 
-/** A field that is missing, or not what it should be, is undefined: one damaged field costs itself only. */
-export function maybe<T extends z.ZodType>(schema: T) {
-  return schema.optional().catch(undefined);
-}
-
-export const number = maybe(z.number());
-export const flag = maybe(z.boolean());
-export const text = maybe(z.string().transform((value) => value.trim() || undefined));
 const named = maybe(z.object({ string: text, name: text, value: number }));
-export const list = z.array(z.unknown()).catch([]);
-export const record = z.record(z.string(), z.unknown()).catch({});
-
 export const attributeSchema = z.object({
   id: z.number().int().min(1).max(255),
   name: z.string(),
@@ -157,11 +147,3 @@ export const errorLogSchema = z.object({ count: z.number() });
 export const recoverySchema = z.object({ enabled: flag, deciseconds: z.number() });
 
 export type SmartctlDocument = z.infer<typeof documentSchema>;
-
-/** The items that have the promised shape; the others are passed over. */
-export function readAll<T>(items: readonly unknown[], schema: z.ZodType<T>): T[] {
-  return items.flatMap((item) => {
-    const { success, data } = schema.safeParse(item);
-    return success ? [data] : [];
-  });
-}

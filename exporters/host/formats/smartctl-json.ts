@@ -1,3 +1,4 @@
+import { readAll } from './json-fields.ts';
 import { errorLogsOf, errorRecoveryOf, nvmeOf, scsiOf, selfTestLogsOf } from './smartctl-json-logs.ts';
 import {
   attributeSchema,
@@ -5,7 +6,6 @@ import {
   messageSchema,
   namespaceSchema,
   pageSchema,
-  readAll,
   type SmartctlDocument,
   statisticSchema,
 } from './smartctl-json-schema.ts';
