@@ -75,7 +75,7 @@ describe('an overlay', () => {
 `,
     });
 
-    const catalog = loadCatalog(undefined, folder);
+    const catalog = loadCatalog([folder]);
 
     expect(postgresMajor(catalog.postgresql, '14', NOW).status).toBe('supported');
     expect(postgresMajor(catalog.postgresql, '19', NOW).status).toBe('supported');
@@ -93,7 +93,7 @@ describe('an overlay', () => {
       'postgresql.yml': `catalog: postgresql\n${HEAD}complete: true\nmajors: {}\n`,
     });
 
-    const ages = catalogAges(loadCatalog(undefined, folder), NOW);
+    const ages = catalogAges(loadCatalog([folder]), NOW);
 
     expect(ages.find(({ catalog }) => catalog === 'postgresql')?.ageSeconds).toBe(2 * 86_400);
   });
@@ -111,19 +111,19 @@ describe('an overlay', () => {
       'postgresql.yml': `catalog: postgresql\n${HEAD}${text}\n`,
     });
 
-    expect(() => loadCatalog(undefined, folder)).toThrow(message);
+    expect(() => loadCatalog([folder])).toThrow(message);
   });
 
   it('is refused when it is the file of another catalog', () => {
     const folder = overlay('other', { 'postgresql.yml': `catalog: postgres\n${HEAD}majors: {}\n` });
 
-    expect(() => loadCatalog(undefined, folder)).toThrow('expected postgresql, found postgres');
+    expect(() => loadCatalog([folder])).toThrow('expected postgresql, found postgres');
   });
 
   it('may be a complete copy of the shipped folder', () => {
     const folder = join(root, 'copy');
     cpSync(projectFile('catalog'), folder, { recursive: true, filter: (path) => !/\.ts$/.test(path) });
 
-    expect(catalogAges(loadCatalog(undefined, folder), NOW)).toEqual(catalogAges(loadCatalog(), NOW));
+    expect(catalogAges(loadCatalog([folder]), NOW)).toEqual(catalogAges(loadCatalog(), NOW));
   });
 });

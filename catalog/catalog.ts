@@ -21,11 +21,11 @@ export interface Catalog {
 }
 
 /**
- * Reads the catalog pgfleet ships and, over it, the user's own files of the same names.
+ * Reads the catalog pgfleet ships and, over it, the files of the same names in other folders, the later one winning.
  * Throws ConfigError with file, line and column.
  */
-export function loadCatalog(folder: string = projectFile('catalog'), overlayFolder?: string): Catalog {
-  const folders = { shipped: folder, overlay: overlayFolder };
+export function loadCatalog(overlays: readonly string[] = []): Catalog {
+  const folders = { shipped: projectFile('catalog'), overlays };
   return {
     postgresql: loadPostgres(folders),
     os: loadReleases('os', folders),
@@ -44,10 +44,16 @@ export interface CatalogAge {
   readonly ageSeconds: number;
 }
 
-/** How long ago each file was checked, at a moment in milliseconds since the epoch. */
+/** How long ago each file was checked, at a moment in milliseconds since the epoch; the oldest part of it counts. */
 export function catalogAges(catalog: Catalog, now: number): readonly CatalogAge[] {
-  return Object.values(catalog).map(({ catalog: name, checked_on }) => ({
-    catalog: name,
-    ageSeconds: Math.max(0, (now - checked_on) / 1000),
+  return Object.values(catalog).map((sheet: Catalog[keyof Catalog]) => ({
+    catalog: sheet.catalog,
+    ageSeconds: Math.max(0, (now - checkedOn(sheet)) / 1000),
   }));
+}
+
+/** When the oldest part of a sheet was checked. */
+export function checkedOn(sheet: Catalog[keyof Catalog]): number {
+  if (!('products' in sheet)) return sheet.checked_on;
+  return Math.min(...Object.values(sheet.products).map((product) => product.checked_on ?? sheet.checked_on));
 }

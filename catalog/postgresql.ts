@@ -24,10 +24,20 @@ export interface PostgresSheet extends Head {
 }
 
 export function loadPostgres(folders: SheetFolders): PostgresSheet {
-  return loadSheet<PostgresSheet>('postgresql', folders, schema, (shipped, overlay) => ({
-    ...shipped,
-    majors: { ...shipped.majors, ...overlay.majors },
+  return loadSheet<PostgresSheet>('postgresql', folders, schema, (below, overlay) => ({
+    ...below,
+    majors: {
+      ...below.majors,
+      ...Object.fromEntries(
+        Object.entries(overlay.majors).map(([key, major]) => [key, mergeMajors(below.majors[key], major)]),
+      ),
+    },
   }));
+}
+
+/** An overlay says what it knows better; what it leaves out stays. */
+function mergeMajors(below: PostgresMajor | undefined, own: PostgresMajor): PostgresMajor {
+  return { ...below, ...own, minors: { ...below?.minors, ...own.minors } };
 }
 
 export interface MajorSupport extends Support {
@@ -42,7 +52,7 @@ export function postgresMajor(sheet: PostgresSheet, major: string, now: number):
   const entry = sheet.majors[major];
   if (entry === undefined) return unknown(`the catalog does not know PostgreSQL ${major}`);
   const { released, eol, latest_minor } = entry;
-  const verdict = support(eol, now);
+  const verdict = support({ released, eol, checkedOn: sheet.checked_on }, now);
   return {
     ...verdict,
     ...(released === undefined ? {} : { released }),

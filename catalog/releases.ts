@@ -14,6 +14,8 @@ const productSchema = z.strictObject({
   name: z.string(),
   /** How /etc/os-release names it: ID, and NAME where several products share one ID. */
   os_release: z.strictObject({ ids: z.array(z.string()), name: z.string().optional() }).optional(),
+  /** Where it is another day than that of the whole file. */
+  checked_on: daySchema.optional(),
   releases: z.record(z.string(), releaseSchema),
 });
 
@@ -30,6 +32,7 @@ export interface Release {
 export interface Product {
   readonly name: string;
   readonly os_release?: { readonly ids: readonly string[]; readonly name?: string | undefined } | undefined;
+  readonly checked_on?: number | undefined;
   readonly releases: Readonly<Record<string, Release>>;
 }
 
@@ -39,23 +42,28 @@ export interface ReleaseSheet extends Head {
 }
 
 export function loadReleases(name: 'os' | 'kernel' | 'software', folders: SheetFolders): ReleaseSheet {
-  return loadSheet<ReleaseSheet>(name, folders, schema, (shipped, overlay) => ({
-    ...shipped,
-    products: { ...shipped.products, ...mapValues(overlay.products, shipped.products) },
+  return loadSheet<ReleaseSheet>(name, folders, schema, (below, overlay) => ({
+    ...below,
+    products: mergeRecords(below.products, overlay.products, (known, product) => ({
+      ...known,
+      ...product,
+      releases: mergeRecords(known.releases, product.releases, (release, own) => ({ ...release, ...own })),
+    })),
   }));
 }
 
-/** An overlay adds releases to a product that is known, and replaces those of the same version. */
-function mapValues(
-  overlay: Readonly<Record<string, Product>>,
-  shipped: Readonly<Record<string, Product>>,
-): Record<string, Product> {
-  return Object.fromEntries(
-    Object.entries(overlay).map(([key, product]) => [
-      key,
-      { ...shipped[key], ...product, releases: { ...shipped[key]?.releases, ...product.releases } },
-    ]),
-  );
+/** An overlay says what it knows better; what it leaves out stays. */
+function mergeRecords<T>(
+  below: Readonly<Record<string, T>>,
+  overlay: Readonly<Record<string, T>>,
+  merge: (below: T, own: T) => T,
+): Record<string, T> {
+  const merged = { ...below };
+  for (const [key, own] of Object.entries(overlay)) {
+    const known = below[key];
+    merged[key] = known === undefined ? own : merge(known, own);
+  }
+  return merged;
 }
 
 export interface ReleaseSupport extends Support {
@@ -78,9 +86,9 @@ export function releaseSupport(
   if (known === undefined) return unknown(`the catalog does not know ${product}`);
   const found = findRelease(known.releases, version);
   if (found === undefined) return unknown(`the catalog does not know ${known.name} ${version}`);
-  const [key, { codename, eol, extended_until, latest }] = found;
+  const [key, { codename, released, eol, extended_until, latest }] = found;
   return {
-    ...support(eol, now),
+    ...support({ released, eol, checkedOn: known.checked_on ?? sheet.checked_on }, now),
     name: `${known.name} ${key}`,
     ...(codename === undefined ? {} : { codename }),
     ...(typeof extended_until === 'number' ? { extendedUntil: extended_until } : {}),

@@ -44,27 +44,27 @@ export interface Head {
 
 export interface SheetFolders {
   readonly shipped: string;
-  /** The user's own entries, in files of the same names. */
-  readonly overlay?: string | undefined;
+  /** Folders with files of the same names, the later one wins: what was imported, then the user's own. */
+  readonly overlays: readonly string[];
 }
 
 /**
- * Reads `<name>.yml` from the shipped folder and, where there is one, from the overlay, whose facts `merge` lays
- * over the shipped ones. Throws ConfigError with file, line and column.
+ * Reads `<name>.yml` from the shipped folder and from the overlays that have one, whose facts `merge` lays over those
+ * below. Throws ConfigError with file, line and column.
  */
 export function loadSheet<T extends Head>(
   name: string,
   folders: SheetFolders,
   schema: z.ZodType<T>,
-  merge: (shipped: T, overlay: T) => T,
+  merge: (below: T, overlay: T) => T,
 ): T {
   const shipped = readSheet(join(folders.shipped, `${name}.yml`), name, schema);
-  if (folders.overlay === undefined) return shipped;
-  const overlayFile = join(folders.overlay, `${name}.yml`);
-  if (!existsSync(overlayFile)) return shipped;
-  const overlay = readSheet(overlayFile, name, schema);
-  const { checked_on, source, confidence } = overlay.complete ? overlay : shipped;
-  return { ...merge(shipped, overlay), checked_on, source, confidence };
+  const files = folders.overlays.map((folder) => join(folder, `${name}.yml`)).filter(existsSync);
+  return files.reduce((below, file) => {
+    const overlay = readSheet(file, name, schema);
+    const { checked_on, source, confidence } = overlay.complete ? overlay : below;
+    return { ...merge(below, overlay), checked_on, source, confidence };
+  }, shipped);
 }
 
 function readSheet<T extends Head>(file: string, name: string, schema: z.ZodType<T>): T {

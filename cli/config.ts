@@ -51,6 +51,9 @@ export async function configSchema() {
       data_dir: pathSchema
         .prefault('.pgfleet')
         .describe('What pgfleet keeps: outbox, data of its Prometheus, logs.'),
+      catalog_dir: pathSchema
+        .optional()
+        .describe('Folder with entries of your own, laid over the catalog that pgfleet ships.'),
       language: z.enum(['en', 'zh']).default('en').describe('Language of the status page and of messages.'),
       log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
       prometheus: z

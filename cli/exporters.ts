@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import { createHostExporter } from '../exporters/host/exporter.ts';
 import { createPostgresExporter, type PostgresExporter } from '../exporters/postgres/exporter.ts';
 import type { Exporter } from '../lib/exporter.ts';
@@ -12,12 +13,14 @@ export interface Exporters {
 }
 
 /** Makes both exporters; nothing is contacted before the first probe. */
-export async function createExporters(config: FleetConfig, log: Logger): Promise<Exporters> {
-  const postgres = await createPostgresExporter(config, {
-    log: log.child({ exporter: 'postgres' }),
-    now: Date.now,
-  });
-  const host = await createHostExporter(config, { log: log.child({ exporter: 'host' }), now: Date.now });
+export async function createExporters(
+  config: FleetConfig,
+  catalog: Catalog,
+  log: Logger,
+): Promise<Exporters> {
+  const options = (exporter: string) => ({ log: log.child({ exporter }), now: Date.now, catalog });
+  const postgres = await createPostgresExporter(config, options('postgres'));
+  const host = await createHostExporter(config, options('host'));
   return {
     postgres,
     host,

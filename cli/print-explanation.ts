@@ -1,6 +1,8 @@
+import { loadCatalog } from '../catalog/catalog.ts';
 import { closest } from '../lib/closest.ts';
 import { PgfleetError } from '../lib/errors.ts';
 import type { ExplainedCollector, Explanation, Exporter } from '../lib/exporter.ts';
+import { catalogOverlays } from './catalog-folders.ts';
 import { commandLog } from './command-log.ts';
 import { loadConfig } from './config.ts';
 import { EXIT } from './exit-codes.ts';
@@ -17,7 +19,7 @@ interface ExplainRequest {
 /** Prints the plan for one target; ends unwell when the target could not be asked. */
 export async function printExplanation(request: ExplainRequest): Promise<number> {
   const config = await loadConfig({ file: request.config, env: process.env });
-  const exporters = await createExporters(config, commandLog());
+  const exporters = await createExporters(config, loadCatalog(catalogOverlays(config)), commandLog());
   try {
     const explanation = await ownerOf(exporters, request.target).explain(request.target);
     const text = request.json

@@ -1,6 +1,8 @@
+import { loadCatalog } from '../catalog/catalog.ts';
 import { reportHost } from '../exporters/host/report-host.ts';
 import { closest } from '../lib/closest.ts';
 import { PgfleetError } from '../lib/errors.ts';
+import { catalogOverlays } from './catalog-folders.ts';
 import { loadConfig } from './config.ts';
 import { EXIT } from './exit-codes.ts';
 import { hostReportText } from './host-report-text.ts';
@@ -21,7 +23,7 @@ export async function printHostReport({ name, config: file }: ReportRequest): Pr
       suggestion === undefined ? `known: ${names.join(', ') || 'none'}` : `did you mean "${suggestion}"?`;
     throw new PgfleetError('not_found', `no host is named "${name}"; ${hint}`);
   }
-  const report = await reportHost(entry, config);
+  const report = await reportHost(entry, config, { catalog: loadCatalog(catalogOverlays(config)) });
   process.stdout.write(hostReportText(report));
   return report.findings.some(({ severity }) => severity === 'critical') ? EXIT.unwell : EXIT.ok;
 }

@@ -1,4 +1,6 @@
+import { loadCatalog } from '../catalog/catalog.ts';
 import { renderScrape } from '../lib/exposition.ts';
+import { catalogOverlays } from './catalog-folders.ts';
 import { commandLog } from './command-log.ts';
 import { loadConfig } from './config.ts';
 import { EXIT } from './exit-codes.ts';
@@ -16,7 +18,7 @@ interface ProbeRequest {
 /** Scrapes one target and prints it; the exit code says whether it is up. Throws for an unknown name. */
 export async function printProbe(request: ProbeRequest): Promise<number> {
   const config = await loadConfig({ file: request.config, env: process.env });
-  const exporters = await createExporters(config, commandLog());
+  const exporters = await createExporters(config, loadCatalog(catalogOverlays(config)), commandLog());
   const exporter = exporters[request.kind];
   try {
     const samples = await exporter.probe(request.target, {

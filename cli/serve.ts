@@ -21,6 +21,7 @@ import { type Logger, redactText } from '../lib/log.ts';
 import { probeHandler, scrapeBudgetMs } from '../lib/probe-handler.ts';
 import { loadWebConfig, OPEN_WEB_CONFIG, type WebConfig } from '../lib/web-config.ts';
 import { createNotifier, type Notifier } from '../notifier/notifier.ts';
+import { catalogOverlays } from './catalog-folders.ts';
 import type { FleetConfig } from './config.ts';
 import { docsHandler } from './docs-handler.ts';
 import { createExporters, type Exporters } from './exporters.ts';
@@ -73,6 +74,7 @@ interface Generation {
   readonly config: FleetConfig;
   readonly webConfig: WebConfig;
   readonly registry: Registry;
+  readonly catalog: Catalog;
   readonly exporters: Exporters;
   probes: number;
   retired: boolean;
@@ -81,11 +83,13 @@ interface Generation {
 async function createGeneration(config: FleetConfig, log: Logger): Promise<Generation> {
   const file = config.web_config_file;
   const webConfig = file === undefined ? OPEN_WEB_CONFIG : loadWebConfig(file, process.env);
+  const catalog = loadCatalog(catalogOverlays(config));
   return {
     config,
     webConfig,
     registry: createRegistry(config),
-    exporters: await createExporters(config, log),
+    catalog,
+    exporters: await createExporters(config, catalog, log),
     probes: 0,
     retired: false,
   };
@@ -101,7 +105,6 @@ class RunningService implements Service {
   #generation: Generation;
   #configState: ConfigState = { successful: true, loadedAt: Date.now() };
   #fleet: FleetExporter | undefined;
-  readonly #catalog: Catalog = loadCatalog();
   #notifier: Notifier | undefined;
   #discovery: DiscoverySchedule | undefined;
   #server: HttpServer | undefined;
@@ -313,7 +316,7 @@ class RunningService implements Service {
   }
 
   async #ownMetrics(budgetMs: number): Promise<string> {
-    const { exporters } = this.#generation;
+    const { exporters, catalog } = this.#generation;
     // A notifier beside an exporter of the same configuration would give every registry series twice.
     const exporting = this.#options.parts.includes('exporters');
     const registry = exporting ? this.#generation.registry : createRegistry({ servers: [], hosts: [] });
@@ -322,7 +325,7 @@ class RunningService implements Service {
       version: this.#options.version,
       registry,
       config: this.#configState,
-      catalogs: exporting ? catalogAges(this.#catalog, Date.now()) : [],
+      catalogs: exporting ? catalogAges(catalog, Date.now()) : [],
       probes: targetProbes(registry, (kind, target) => exporters[kind].lastProbe(target)),
       discovery: this.#discovery?.latest(),
     };

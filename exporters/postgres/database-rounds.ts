@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
 import type { Sample } from '../../lib/metric.ts';
@@ -72,6 +73,7 @@ export class DatabaseRounds {
   readonly #target: PostgresTarget;
   readonly #collectors: readonly PostgresCollector[];
   readonly #now: () => number;
+  readonly #catalog: Catalog;
   readonly #factsSql: string;
   readonly #states = new Map<string, DatabaseState>();
   #round: Promise<void> = Promise.resolve();
@@ -81,11 +83,16 @@ export class DatabaseRounds {
   constructor(
     target: PostgresTarget,
     collectors: readonly PostgresCollector[],
-    context: { readonly now: () => number; readonly privileges: readonly string[] },
+    context: {
+      readonly now: () => number;
+      readonly catalog: Catalog;
+      readonly privileges: readonly string[];
+    },
   ) {
     this.#target = target;
     this.#collectors = collectors;
     this.#now = context.now;
+    this.#catalog = context.catalog;
     this.#factsSql = factsSql(context.privileges);
   }
 
@@ -263,8 +270,8 @@ export class DatabaseRounds {
     const expectedSeconds = before?.seconds ?? 0;
     try {
       const { rows, seconds } = await batch.add({ name, sql, timeoutSeconds, userSql, expectedSeconds });
-      const samples = [...collector.samples(rows, facts)];
       const now = this.#now();
+      const samples = [...collector.samples(rows, facts, { catalog: this.#catalog, now })];
       state.results.set(name, { triedAt: now, readAt: now, samples, seconds, failure: undefined });
     } catch (error) {
       const failure = classify(error, name);

@@ -1,3 +1,4 @@
+import { type Catalog, loadCatalog } from '../../catalog/catalog.ts';
 import { closest } from '../../lib/closest.ts';
 import { PgfleetError } from '../../lib/errors.ts';
 import type { Explanation, Exporter, ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
@@ -17,6 +18,8 @@ export interface ExporterContext {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Default: the one pgfleet ships. */
+  readonly catalog?: Catalog | undefined;
 }
 
 /** Every collector of this folder, by name. */
@@ -36,12 +39,13 @@ export async function createPostgresExporter(
 ): Promise<PostgresExporter> {
   const targets = config.servers.map((server) => postgresTarget(server, config.postgres));
   const collectorsOf = collectorsByTarget(await loadPostgresCollectors());
+  const known = { ...context, catalog: context.catalog ?? loadCatalog() };
   const probes = targets.map((target) => {
     const collectors = collectorsOf(target);
     const names = [...collectors, ...CONSOLE_COLLECTORS].map(({ name }) => name);
     checkNames(target.name, [...target.collectors.enable, ...target.collectors.disable], names);
-    if (target.kind === 'pgbouncer') return new PgbouncerProbe(target, context);
-    return new ServerProbe(target, { ...context, collectors });
+    if (target.kind === 'pgbouncer') return new PgbouncerProbe(target, known);
+    return new ServerProbe(target, { ...known, collectors });
   });
   return new PostgresExporter(probes);
 }

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import type { CollectorDeclaration } from '../../lib/collector.ts';
 import type { Sample } from '../../lib/metric.ts';
 import type { ServerFacts } from './facts.ts';
@@ -15,8 +16,15 @@ export interface PostgresCollector extends CollectorDeclaration {
   readonly needs?: Needs;
   /** The variant with the highest `minVersion` that the server reaches is used. */
   readonly queries: readonly SqlVariant[];
-  /** Rows of the chosen variant to samples. No clock, no IO: times come from the server. */
-  samples(rows: readonly Row[], facts: ServerFacts): Iterable<Sample>;
+  /** Rows of the chosen variant to samples. No clock, no IO: times come from the server, or are given. */
+  samples(rows: readonly Row[], facts: ServerFacts, knowledge: Knowledge): Iterable<Sample>;
+}
+
+/** What rows can be held against: the dated facts about versions, and the moment. */
+export interface Knowledge {
+  readonly catalog: Catalog;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** All of what is given must hold. */

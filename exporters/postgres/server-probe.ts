@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import { formatAddress } from '../../lib/config.ts';
 import { startDeadline, untilAborted } from '../../lib/deadline.ts';
 import { errorMessage } from '../../lib/errors.ts';
@@ -38,6 +39,7 @@ export interface ServerProbeContext {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly catalog: Catalog;
 }
 
 /** Kept of the budget for the way from the last answer to the caller. */
@@ -75,7 +77,8 @@ export class ServerProbe implements TargetProbe {
     const privileges = privilegesWanted(context.collectors);
     this.#factsSql = factsSql(privileges);
     const inDatabases = context.collectors.filter(({ scope }) => scope === 'database');
-    this.#rounds = new DatabaseRounds(target, inDatabases, { now: context.now, privileges });
+    const { now, catalog } = context;
+    this.#rounds = new DatabaseRounds(target, inDatabases, { now, catalog, privileges });
     this.#health = new HealthCheck({
       now: context.now,
       scraping: () => this.#flight.running,
@@ -259,7 +262,8 @@ export class ServerProbe implements TargetProbe {
           expectedSeconds: this.cache.get(collector.name)?.durationSeconds ?? 0,
         });
         run.spent(seconds);
-        run.emit(collector.samples(rows, facts));
+        const { catalog, now } = this.#context;
+        run.emit(collector.samples(rows, facts, { catalog, now: now() }));
       },
     };
   }

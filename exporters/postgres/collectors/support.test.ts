@@ -1,10 +1,33 @@
 import { expect, it } from 'vitest';
+import { loadCatalog } from '../../../catalog/catalog.ts';
 import { render } from '../../../lib/exposition.ts';
+import type { ServerFacts } from '../facts.ts';
 import { collector } from './support.ts';
 
-function textFor(version: string): string {
-  return render(collector.samples([{ version }]), 'text').text;
+const catalog = loadCatalog();
+const { checked_on: checked } = catalog.postgresql;
+const DAY = 86_400_000;
+
+function textFor(version: string, now = checked): string {
+  return render(collector.samples([{ version }], {} as ServerFacts, { catalog, now }), 'text').text;
 }
+
+it('says that nothing is missing only while no newer release can have come', () => {
+  const latest = catalog.postgresql.majors['17']?.latest_minor ?? '';
+
+  expect(textFor(latest)).toContain('pgfleet_postgres_minor_releases_behind 0\n');
+  expect(textFor(latest, checked + 100 * DAY)).not.toContain('pgfleet_postgres_minor_releases_behind ');
+  expect(textFor('17.4', checked + 100 * DAY)).toMatch(/pgfleet_postgres_minor_releases_behind [1-9]/);
+});
+
+it('does not call a version supported by facts that nobody checked for long, and still names a past end', () => {
+  const late = checked + 401 * DAY;
+
+  expect(textFor('18.1', late)).toContain('pgfleet_postgres_support_known 0\n');
+  expect(textFor('18.1', late)).not.toContain('pgfleet_postgres_eol_timestamp_seconds ');
+  expect(textFor('14.1', late)).toContain('pgfleet_postgres_support_known 1\n');
+  expect(textFor('14.1', late)).toContain('pgfleet_postgres_eol_timestamp_seconds ');
+});
 
 it('knows the last day of a major and how many minors are missing', () => {
   const text = textFor('10.20 (Debian 10.20-1.pgdg)');

@@ -3,17 +3,17 @@
  * Shape:  one row, "15.18 (Debian 15.18-0+deb12u1)"
  * Units:  seconds since the epoch; releases
  * Needs:  nothing   Cost: none
- * Absent when: the catalog does not know the version: known is 0 then, and nothing else is said
+ * Absent when: the catalog does not know the version, or was not checked for long: known is 0 then, and nothing else
+ *         is said; the releases behind, when none is known and a newer one must have come since
  */
-import { loadCatalog } from '../../../catalog/catalog.ts';
 import { majorOf, minorLag, postgresMajor } from '../../../catalog/postgresql.ts';
 import { gauge, type Sample } from '../../../lib/metric.ts';
-import type { PostgresCollector } from '../postgres-collector.ts';
+import type { Knowledge, PostgresCollector } from '../postgres-collector.ts';
 import { type Row, textOf } from '../rows.ts';
 
 const known = gauge(
   'pgfleet_postgres_support_known',
-  'Whether the catalog knows the major version of the server; without it nothing can be said about support.',
+  'Whether the catalog knows until when the major version of the server is supported, and is fresh enough to say so.',
 );
 const eol = gauge(
   'pgfleet_postgres_eol_timestamp_seconds',
@@ -28,8 +28,6 @@ const missingSince = gauge(
   'When the first minor release that the server misses was tagged.',
 );
 
-const { postgresql } = loadCatalog();
-
 export const collector = {
   name: 'support',
   help: 'How long the version of the server is still supported, and how far it is behind.',
@@ -37,19 +35,20 @@ export const collector = {
   scope: 'instance',
   ttlSeconds: 300,
   queries: [{ sql: `select current_setting('server_version') as version` }],
-  *samples(rows) {
-    for (const row of rows) yield* supportSamples(row);
+  *samples(rows, _facts, knowledge) {
+    for (const row of rows) yield* supportSamples(row, knowledge);
   },
 } satisfies PostgresCollector;
 
-function* supportSamples(row: Row): Generator<Sample> {
+function* supportSamples(row: Row, { catalog: { postgresql }, now }: Knowledge): Generator<Sample> {
   const version = /^\d+\.\d+(?:\.\d+)?/.exec(textOf(row, 'version'))?.[0];
   // A beta has no minor: nobody supports it, and no date says so.
-  const support = version === undefined ? undefined : postgresMajor(postgresql, majorOf(version), 0);
+  const support = version === undefined ? undefined : postgresMajor(postgresql, majorOf(version), now);
   yield known(support === undefined || support.status === 'unknown' ? 0 : 1);
   if (version === undefined || support === undefined) return;
   if (support.eol !== undefined) yield eol(support.eol / 1000);
   const lag = minorLag(postgresql, version);
-  yield behind(lag?.behind);
+  // After a release day that the catalog has not seen, "none missing" would be a guess.
+  if (lag?.behind !== 0 || support.latestMinorStale !== true) yield behind(lag?.behind);
   if (lag?.missingSince !== undefined) yield missingSince(lag.missingSince / 1000);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../../catalog/catalog.ts';
 import { ConfigError } from '../../../lib/config.ts';
 import { gauge } from '../../../lib/metric.ts';
 import { foreignFacts } from '../facts.ts';
@@ -21,6 +22,7 @@ const builtIn: PostgresCollector = {
   queries: [{ sql: 'select 1' }],
   samples: () => [],
 };
+const NOTHING_KNOWN = { catalog: loadCatalog(), now: 0 };
 const facts = { ...foreignFacts('PostgreSQL 18', 180_000, 'db1:5432'), database: 'shop' };
 
 function load(...texts: string[]): readonly PostgresCollector[] {
@@ -39,7 +41,7 @@ function one(text: string): PostgresCollector {
 }
 
 function printed(collector: PostgresCollector, rows: readonly Row[]): string[] {
-  return [...collector.samples(rows, facts)].map(
+  return [...collector.samples(rows, facts, NOTHING_KNOWN)].map(
     ({ family, labels, value }) => `${family.type} ${family.name}${JSON.stringify(labels)} ${value}`,
   );
 }
@@ -113,7 +115,7 @@ describe('our own form', () => {
     ['2026-01-01 00:00:00', 1_767_225_600],
     [null, null],
   ])('takes %s for the value %s', (found, value) => {
-    const [sample] = one(minimal('gauge', 'x')).samples([{ n: found }], facts);
+    const [sample] = one(minimal('gauge', 'x')).samples([{ n: found }], facts, NOTHING_KNOWN);
 
     expect(sample?.value).toBe(value);
   });
@@ -281,7 +283,7 @@ describe("postgres_exporter's form", () => {
     ['-1', null],
     [null, null],
   ])('reads the duration %s', (wait, value) => {
-    const samples = [...one(PEER).samples([{ state: '', count: 0, wait, started: 0 }], facts)];
+    const samples = [...one(PEER).samples([{ state: '', count: 0, wait, started: 0 }], facts, NOTHING_KNOWN)];
 
     expect(samples[1]?.value).toBe(value);
   });
