@@ -53,14 +53,15 @@ export async function listCatalog(file: string, now: number): Promise<number> {
   return EXIT.ok;
 }
 
+/** Releases of all products, or whatever a file lists beside its head. */
 function entryCount(sheet: Catalog[keyof Catalog]): number {
-  if ('majors' in sheet) return Object.keys(sheet.majors).length;
-  if ('entries' in sheet) return sheet.entries.length;
-  if ('attributes' in sheet) return Object.keys(sheet.attributes).length + sheet.hour_limits.length;
-  return Object.values(sheet.products).reduce(
-    (count, { releases }) => count + Object.keys(releases).length,
-    0,
-  );
+  const lists: unknown[] =
+    'products' in sheet
+      ? Object.values(sheet.products).map(({ releases }) => releases)
+      : Object.values(sheet);
+  return lists
+    .filter((list) => typeof list === 'object' && list !== null)
+    .reduce((count: number, list) => count + Object.keys(list ?? {}).length, 0);
 }
 
 const TIMEOUT_MS = 60_000;
