@@ -1,5 +1,5 @@
 import type { HostReport, Unread } from '../exporters/host/report.ts';
-import type { Finding, Severity } from '../exporters/host/report-findings.ts';
+import type { Finding, Severity } from '../exporters/host/report-rule.ts';
 
 /** The report as a page for a terminal: no colours, so that it can be mailed and compared. */
 export function hostReportText(report: HostReport): string {

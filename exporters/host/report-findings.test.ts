@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Given, readingsOf } from '../../test/support/host-report.ts';
-import { type Finding, findings } from './report-findings.ts';
+import { findings } from './report-findings.ts';
+import type { Finding } from './report-rule.ts';
 
 const MADE_AT = Date.UTC(2026, 0, 31) / 1000;
 const DAY = 86_400;
@@ -12,7 +13,29 @@ const VOLUME = { controller: 'megacli:0', volume: '0' };
 const DRIVE = { controller: 'megacli:0', drive: '32:2' };
 const BATTERY = { controller: 'ssacli:0', battery: '0' };
 
+const ADAPTER = { address: '0000:03:00.0', kind: 'storage', name: 'host0' };
+
 const BAD: readonly (readonly [Given, string, RegExp])[] = [
+  [['pgfleet_pcie_link_downgraded', { ...ADAPTER, what: 'width' }, 1], 'warning', /host0 has lost lanes/],
+  [['pgfleet_network_speed_below_capability', { device: 'eth0' }, 1], 'warning', /eth0 is connected slower/],
+  [['node_cpu_package_throttles_total', { package: '1' }, 7], 'info', /Processor 1 was slowed down 7 times/],
+  [['pgfleet_host_microcode_outdated', {}, 1], 'info', /microcode .* is older/],
+  [['pgfleet_filesystem_ext4_errors_total', { device: 'sda1' }, 2], 'warning', /sda1 remembers 2 errors/],
+  [
+    ['pgfleet_filesystem_remounted_readonly', { mountpoint: '/data' }, 1],
+    'critical',
+    /\/data became read-only/,
+  ],
+  [
+    ['pgfleet_host_uptime_limit_seconds', { fault: 'x', what: 'kernel' }, 10 * DAY],
+    'critical',
+    /kernel hangs machines .* has 10 days left/,
+  ],
+  [
+    ['pgfleet_host_uptime_limit_seconds', { fault: 'x', what: 'kernel' }, 100 * DAY],
+    'warning',
+    /has 100 days left/,
+  ],
   [['pgfleet_raid_volume_state', { ...VOLUME, state: 'failed' }, 1], 'critical', /serves no data/],
   [
     ['pgfleet_raid_volume_state', { ...VOLUME, state: 'degraded' }, 1],

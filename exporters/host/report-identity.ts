@@ -17,6 +17,7 @@ export function identity(readings: Readings): readonly Fact[] {
     fact('Firmware', firmware(readings)),
     fact('System', system(readings)),
     fact('RAID', raid(readings)),
+    fact('PostgreSQL', postgres(readings)),
   ];
   return facts.filter((one) => one !== undefined);
 }
@@ -103,6 +104,16 @@ function raid(readings: Readings): string {
     .all('pgfleet_raid_controller_info')
     .map(({ labels }) => joined(labels['model'], labels['firmware'] && `firmware ${labels['firmware']}`))
     .join('; ');
+}
+
+function postgres(readings: Readings): string {
+  const servers = readings.all('pgfleet_host_postgres_server_running').map(({ labels, value }) => {
+    const { version = '', port = '', data_directory: directory = '' } = labels;
+    const place = [port && `port ${port}`, directory && `in ${directory}`].filter(Boolean).join(' ');
+    return `${version || 'unknown version'} ${value > 0 ? 'running' : 'stopped'}${place && ` ${place}`}`;
+  });
+  const [shown, more] = [servers.slice(0, 8), servers.length - 8];
+  return joined(...shown, more > 0 && `and ${more} more`);
 }
 
 /** When the machine was built, as an interval, and what says so. */

@@ -2,8 +2,9 @@ import type { Section, SectionStatus, Tool } from './capture.ts';
 import { sudoersLines } from './check-host.ts';
 import { coverageOf, isVirtual } from './coverage.ts';
 import type { HostCollector, HostInput } from './host-collector.ts';
-import { type Finding, findings } from './report-findings.ts';
+import { findings } from './report-findings.ts';
 import { type Age, age, type Declared, type Fact, identity } from './report-identity.ts';
+import type { Finding } from './report-rule.ts';
 import { type Readings, readAll } from './report-samples.ts';
 
 /** What one capture tells about a machine, in the order a person wants to know it. */
