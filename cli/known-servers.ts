@@ -1,11 +1,15 @@
-import type { KnownServer } from '../exporters/fleet/technique.ts';
-import { postgresTarget } from '../exporters/postgres/config.ts';
+import type { KnownPatroni, KnownPooler, KnownServer } from '../exporters/fleet/technique.ts';
+import { type PostgresTarget, postgresTarget } from '../exporters/postgres/config.ts';
 import { connect, type PostgresConnection } from '../exporters/postgres/connection.ts';
+import { askPatroni } from '../exporters/postgres/patroni/patroni-source.ts';
+import { startDeadline } from '../lib/deadline.ts';
 import type { FleetConfig } from './config.ts';
 
 /** The declared servers for one look around, each with at most one kept session. */
 export interface KnownServers {
   readonly servers: readonly KnownServer[];
+  readonly poolers: readonly KnownPooler[];
+  readonly patronis: readonly KnownPatroni[];
   close(): Promise<void>;
 }
 
@@ -14,21 +18,24 @@ const STATEMENT_TIMEOUT_MS = 5000;
 /** Servers that may be asked: all but the planned ones. Nothing is contacted before the first question. */
 export function knownServers(config: FleetConfig, signal: AbortSignal): KnownServers {
   const sessions = new Map<string, Promise<PostgresConnection>>();
-  const servers = config.servers
+  const targets = config.servers
     .filter(({ lifecycle }) => lifecycle !== 'planned')
-    .map((server): KnownServer => {
-      const target = postgresTarget(server, config.postgres);
-      const timeoutMs = target.connectTimeoutSeconds * 1000;
-      const open = (database: string) => connect({ target, database, timeoutMs, signal });
+    .map((server) => postgresTarget(server, config.postgres));
+  const opener = (target: PostgresTarget) => (database: string) =>
+    connect({ target, database, timeoutMs: target.connectTimeoutSeconds * 1000, signal });
+  const servers = targets
+    .filter(({ kind }) => kind === 'postgres')
+    .map((target): KnownServer => {
+      const open = opener(target);
       const kept = () => {
         // A failure is kept as well: a server that does not answer is waited for once, not by every technique.
-        const session = sessions.get(server.name) ?? open(target.database);
-        sessions.set(server.name, session);
+        const session = sessions.get(target.name) ?? open(target.database);
+        sessions.set(target.name, session);
         return session;
       };
       return {
-        name: server.name,
-        place: server.address,
+        name: target.name,
+        place: target.address,
         query: async (sql, database) => {
           if (database === undefined || database === target.database) return ask(await kept(), sql);
           const other = await open(database);
@@ -40,8 +47,23 @@ export function knownServers(config: FleetConfig, signal: AbortSignal): KnownSer
         },
       };
     });
+  const poolers = targets
+    .filter(({ kind }) => kind === 'pgbouncer')
+    .map((target): KnownPooler => {
+      const show = async (command: string) => {
+        const session = await opener(target)(target.database);
+        try {
+          return (await session.ask('discovery', command)).rows;
+        } finally {
+          await session.end();
+        }
+      };
+      return { name: target.name, place: target.address, show };
+    });
   return {
     servers,
+    poolers,
+    patronis: targets.flatMap(knownPatroni),
     close: async () => {
       const opened = await Promise.allSettled(sessions.values());
       await Promise.all(
@@ -49,6 +71,19 @@ export function knownServers(config: FleetConfig, signal: AbortSignal): KnownSer
       );
     },
   };
+}
+
+function knownPatroni({ name, address: place, patroni }: PostgresTarget): KnownPatroni[] {
+  if (patroni === undefined) return [];
+  const cluster = async (signal: AbortSignal) => {
+    const deadline = startDeadline(STATEMENT_TIMEOUT_MS, signal);
+    try {
+      return await askPatroni(patroni, '/cluster', deadline.signal);
+    } finally {
+      deadline.clear();
+    }
+  };
+  return [{ name, place, cluster }];
 }
 
 async function ask(session: PostgresConnection, sql: string) {

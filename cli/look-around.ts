@@ -5,7 +5,8 @@ import { type Discovery, discoverEstate } from '../exporters/fleet/discoverer.ts
 import { localAddresses, localMachine } from '../exporters/fleet/local-machine.ts';
 import { createNetworkScan } from '../exporters/fleet/network-scan.ts';
 import { createRegistry } from '../exporters/fleet/registry.ts';
-import type { NetworkScan } from '../exporters/fleet/technique.ts';
+import type { NetworkScan, RemoteHost } from '../exporters/fleet/technique.ts';
+import { findServers } from '../exporters/host/find-servers.ts';
 import type { FleetConfig } from './config.ts';
 import { knownServers } from './known-servers.ts';
 
@@ -35,7 +36,8 @@ export async function lookAround(config: FleetConfig, options: LookOptions): Pro
           addresses: localAddresses(),
         },
       ],
-      servers: known.servers,
+      ...known,
+      hosts: remoteHosts(config),
       scan: networks ? networkScan(config) : undefined,
       signal,
       now: Date.now,
@@ -57,6 +59,17 @@ export function serviceLook(config: () => FleetConfig) {
     if (networks) probedAt = Date.now();
     return lookAround(config(), { signal, networks, previous });
   };
+}
+
+/** The hosts that are read over ssh or from a recording; the local one is looked at more closely. */
+function remoteHosts(config: FleetConfig): RemoteHost[] {
+  return config.hosts
+    .filter(({ lifecycle, transport }) => lifecycle !== 'planned' && transport !== 'local')
+    .map((entry) => ({
+      name: entry.name,
+      address: entry.ssh?.address.host,
+      look: (signal) => findServers(entry, config, signal),
+    }));
 }
 
 /** What the registry calls this machine, when it declares it. */

@@ -12,6 +12,9 @@ const context = {
   now: () => 5,
   machines: [],
   servers: [],
+  poolers: [],
+  patronis: [],
+  hosts: [],
   scan: undefined,
 };
 const sighting: Sighting = {
@@ -62,6 +65,9 @@ describe('running techniques', () => {
       registry: createRegistry({ servers: [], hosts: [] }),
       machines: [{ machine: { name: 'here', files: localFiles('/nonexistent') }, addresses: [] }] as const,
       servers: [],
+      poolers: [],
+      patronis: [],
+      hosts: [],
       scan: undefined,
       signal: context.signal,
       now: context.now,

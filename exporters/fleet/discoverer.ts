@@ -5,7 +5,15 @@ import { type Discovered, discover, type TechniqueRun } from './discover.ts';
 import { buildEstate, type Instance } from './estate.ts';
 import { isEveryAddress } from './places.ts';
 import type { Registry } from './registry.ts';
-import type { KnownServer, Machine, NetworkScan, Technique } from './technique.ts';
+import type {
+  KnownPatroni,
+  KnownPooler,
+  KnownServer,
+  Machine,
+  NetworkScan,
+  RemoteHost,
+  Technique,
+} from './technique.ts';
 
 /** A finished look at everything. */
 export interface Discovery extends Discovered {
@@ -21,6 +29,9 @@ export interface DiscoverOptions {
   /** The first one is the machine pgfleet runs on. */
   readonly machines: readonly [local: MachineAt, ...others: MachineAt[]];
   readonly servers: readonly KnownServer[];
+  readonly poolers: readonly KnownPooler[];
+  readonly patronis: readonly KnownPatroni[];
+  readonly hosts: readonly RemoteHost[];
   readonly scan: NetworkScan | undefined;
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -37,23 +48,27 @@ export interface MachineAt {
 
 /** Looks everywhere and joins what was seen with what is declared. */
 export async function discoverEstate(options: DiscoverOptions): Promise<Discovery> {
-  const { registry, techniques, machines, servers, scan, signal, now, onDone } = options;
+  const { registry, techniques, machines, hosts, signal, now, onDone } = options;
   const startedAt = now();
-  const context = { signal, now, machines: machines.map(({ machine }) => machine), servers, scan };
+  const context = { ...options, machines: machines.map(({ machine }) => machine) };
   const discovered = withPrevious(await discover(techniques, context, onDone), options.previous);
-  const hosts = [
+  const places = [
+    ...machines.map(({ machine, addresses }) => ({ name: machine.name, addresses })),
+    ...hosts.flatMap(({ name, address }) => (address === undefined ? [] : [{ name, addresses: [address] }])),
+  ];
+  const names = [
     ...registry.servers.map(({ address }) => address.host),
     ...discovered.sightings.flatMap(({ places }) => places.map(({ host }) => host)),
-    ...machines.flatMap(({ addresses }) => addresses),
+    ...places.flatMap(({ addresses }) => addresses),
   ];
-  const resolved = await resolveHosts(hosts, signal);
+  const resolved = await resolveHosts(names, signal);
   const instances = buildEstate({
     registry,
     sightings: discovered.sightings,
     localMachine: machines[0].machine.name,
     machineAddresses: new Map(
-      machines.map(({ machine, addresses }) => [
-        machine.name,
+      places.map(({ name, addresses }) => [
+        name,
         addresses.flatMap((address) => resolved.get(address) ?? [address]),
       ]),
     ),

@@ -23,6 +23,9 @@ async function ask(technique: Technique, answer: Answer) {
     now: () => 0,
     machines: [],
     servers: [server],
+    poolers: [],
+    patronis: [],
+    hosts: [],
     scan: undefined,
   };
   for await (const sighting of technique.discover({ ...context, gap: (gap) => gaps.push(gap) })) {

@@ -60,7 +60,7 @@ async function rowsOf(
 /** The servers a connection string leads to; local sockets lead to the server's own machine and are left out. */
 export function referencedServers(
   conninfo: unknown,
-  from: KnownServer,
+  from: Pick<KnownServer, 'name' | 'place'>,
   details: Readonly<Record<string, string>>,
 ): Sighting[] {
   if (typeof conninfo !== 'string') return [];
@@ -77,8 +77,17 @@ export function referencedServers(
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
 
 /** Loopback in the configuration of a server means the machine of that server. */
-function fromElsewhere(host: string, from: KnownServer): string {
+export function fromElsewhere(host: string, from: Pick<KnownServer, 'place'>): string {
   return LOOPBACK.test(host) ? from.place.host : host;
+}
+
+/** The options that lead somewhere, as a connection string. */
+export function conninfoOf(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .flatMap(([name, value]) =>
+      typeof value === 'string' ? [`${name}='${value.replace(/[\\']/g, '\\$&')}'`] : [],
+    )
+    .join(' ');
 }
 
 /** A text column; undefined for NULL and for anything else. */

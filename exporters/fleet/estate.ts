@@ -79,8 +79,11 @@ function isLocated({ places, machine }: Sighting): boolean {
 
 /** Everything that two sightings of one server have in common with each other and with nobody else. */
 function keysOf(sighting: FoundSighting, input: EstateInput): string[] {
-  const { machine, container, dataDirectory, directoryIdentity, server, kind, places } = sighting;
+  const { machine, container, dataDirectory, directoryIdentity, server, kind, places, state } = sighting;
   const keys = places.flatMap((place) => placeKeys(place, machine, input));
+  // Whatever its address is called: a server that was seen to run on a machine is at its port there.
+  if (machine !== undefined && state === 'running')
+    keys.push(...places.flatMap(({ port }) => (port === undefined ? [] : [`port ${machine} ${port}`])));
   if (server !== undefined) keys.push(`server ${server}`, ...declaredHostKeys(server, input));
   if (container !== undefined) keys.push(`container ${container} ${kind}`);
   if (machine === undefined) return keys;

@@ -59,6 +59,9 @@ export interface DiscoveryContext {
   readonly now: () => number;
   readonly machines: readonly Machine[];
   readonly servers: readonly KnownServer[];
+  readonly poolers: readonly KnownPooler[];
+  readonly patronis: readonly KnownPatroni[];
+  readonly hosts: readonly RemoteHost[];
   /** Networks that may be probed; empty unless the configuration lists them. */
   readonly scan: NetworkScan | undefined;
   /** Reports what could not be looked at. */
@@ -81,6 +84,47 @@ export interface KnownServer {
   readonly place: Place;
   /** Rows of one read-only statement, in the named database or the configured one. Throws PgfleetError. */
   query(sql: string, database?: string): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** A registered PgBouncer whose admin console can be asked. */
+export interface KnownPooler {
+  readonly name: string;
+  readonly place: Place;
+  /** Rows of a console command such as `SHOW DATABASES`. Throws PgfleetError. */
+  show(command: string): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** A registered server beside which Patroni runs. */
+export interface KnownPatroni {
+  readonly name: string;
+  readonly place: Place;
+  /** Answer to GET /cluster of its REST API. Throws PgfleetError. */
+  cluster(signal: AbortSignal): Promise<string>;
+}
+
+/** A declared host that is read over ssh or from a recording. */
+export interface RemoteHost {
+  readonly name: string;
+  /** Where others reach it; undefined where only a recording of it is known. */
+  readonly address: string | undefined;
+  /** What runs and lies there. Throws PgfleetError. */
+  look(signal: AbortSignal): Promise<RemoteLook>;
+}
+
+export interface RemoteLook {
+  /** When it was recorded, in milliseconds since the epoch; undefined when it is of now. */
+  readonly recordedAt: number | undefined;
+  readonly servers: readonly RemoteServer[];
+}
+
+/** A server, or data without one, on a remote host. */
+export interface RemoteServer {
+  /** Empty where nothing tells it. */
+  readonly dataDirectory: string;
+  /** "15", "9.6". */
+  readonly version: string | undefined;
+  readonly port: number | undefined;
+  readonly running: boolean;
 }
 
 /** A network probe in progress: the plan, its pace and its record. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { localFiles } from '../../exporters/fleet/machine-files.ts';
-import type { Gap, Machine, Sighting, Technique } from '../../exporters/fleet/technique.ts';
+import type { DiscoveryContext, Gap, Machine, Sighting, Technique } from '../../exporters/fleet/technique.ts';
 
 /** Contents of a machine by absolute path; a value of `-> target` is a symbolic link. */
 export type Tree = Readonly<Record<string, string | Uint8Array>>;
@@ -22,13 +22,29 @@ export function fakeMachine(tree: Tree, more: Partial<Machine> = {}): Machine {
   return { name: 'web1', files: localFiles(root), ...more };
 }
 
+/** A context of discovery in which there is nothing to look at. */
+export const NOTHING_TO_LOOK_AT: Omit<DiscoveryContext, 'gap'> = {
+  signal: new AbortController().signal,
+  now: () => 0,
+  machines: [],
+  servers: [],
+  poolers: [],
+  patronis: [],
+  hosts: [],
+  scan: undefined,
+};
+
 /** What a technique sees on machines, and what it could not look at. */
-export async function lookAround(technique: Technique, ...machines: readonly Machine[]) {
+export function lookAround(technique: Technique, ...machines: readonly Machine[]) {
+  return lookFrom(technique, { machines });
+}
+
+/** What a technique sees in a context. */
+export async function lookFrom(technique: Technique, context: Partial<DiscoveryContext>) {
   const gaps: Gap[] = [];
   const sightings: Sighting[] = [];
-  const signal = new AbortController().signal;
-  const context = { signal, now: () => 0, machines, servers: [], scan: undefined };
-  for await (const sighting of technique.discover({ ...context, gap: (gap) => gaps.push(gap) })) {
+  const all = { ...NOTHING_TO_LOOK_AT, ...context, gap: (gap: Gap) => gaps.push(gap) };
+  for await (const sighting of technique.discover(all)) {
     sightings.push(sighting);
   }
   return { sightings, gaps };

@@ -5,7 +5,7 @@
  * Needs:  a login to each database; any role may read it
  * Absent when: no such foreign server exists
  */
-import { askServers, referencedServers } from '../edges.ts';
+import { askServers, conninfoOf, referencedServers } from '../edges.ts';
 import type { Technique } from '../technique.ts';
 
 const SQL = `select s.srvname, pg_catalog.current_database() as datname,
@@ -31,11 +31,3 @@ export const technique = {
       context,
     ),
 } satisfies Technique;
-
-function conninfoOf(options: Readonly<Record<string, unknown>>): string {
-  return Object.entries(options)
-    .flatMap(([name, value]) =>
-      typeof value === 'string' ? [`${name}='${value.replace(/[\\']/g, '\\$&')}'`] : [],
-    )
-    .join(' ');
-}

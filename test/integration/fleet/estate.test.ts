@@ -13,7 +13,8 @@ import type { Instance } from '../../../exporters/fleet/estate.ts';
 import { localAddresses, localMachine } from '../../../exporters/fleet/local-machine.ts';
 import { createNetworkScan } from '../../../exporters/fleet/network-scan.ts';
 import { createRegistry, type RegisteredServer } from '../../../exporters/fleet/registry.ts';
-import type { KnownServer } from '../../../exporters/fleet/technique.ts';
+import type { KnownPooler, KnownServer, RemoteHost } from '../../../exporters/fleet/technique.ts';
+import { findServers } from '../../../exporters/host/find-servers.ts';
 import { PgfleetError } from '../../../lib/errors.ts';
 import { notice } from '../../support/notice.ts';
 import { findPgbouncer, startPgbouncer, type TestPgbouncer } from '../../support/pgbouncer.ts';
@@ -116,6 +117,26 @@ function known(name: string, server: PostgresServer): KnownServer {
   };
 }
 
+function pooler(name: string, { port }: TestPgbouncer): KnownPooler {
+  const show = async (command: string) => {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'pgbouncer' });
+    await client.connect();
+    try {
+      return (await client.query(command)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  return { name, place: { host: '127.0.0.1', port }, show };
+}
+
+/** This machine again, as capture.sh sees it: declared hosts are looked at that way, over ssh. */
+function remoteHost(): RemoteHost {
+  const entry = { name: 'this', transport: 'local' } as const;
+  const look = (signal: AbortSignal) => findServers(entry, { hosts: [entry] }, signal);
+  return { name: 'this', address: undefined, look };
+}
+
 async function look(): Promise<Discovery> {
   const ports = [odd.port, primary.port, bouncer?.port].filter((port) => port !== undefined);
   const permission = { permitted_by: 'test', permitted_on: '2026-11-22', i_own_this: false };
@@ -127,6 +148,7 @@ async function look(): Promise<Discovery> {
         registered('shop-standby', standby.port),
         registered('hr', original.port),
         registered('gone', ghostPort),
+        ...(bouncer === undefined ? [] : [registered('pool', bouncer.port)]),
       ],
       hosts: [],
     }),
@@ -141,6 +163,9 @@ async function look(): Promise<Discovery> {
       },
     ],
     servers: [known('shop', primary), known('shop-standby', standby), known('hr', original)],
+    poolers: bouncer === undefined ? [] : [pooler('pool', bouncer)],
+    patronis: [],
+    hosts: [remoteHost()],
     scan: createNetworkScan({ networks, rate: 100, timeout: 2 }, { audit: () => undefined, now: Date.now }),
     signal: new AbortController().signal,
     now: Date.now,
@@ -170,9 +195,9 @@ describe('discovery on a real estate', () => {
       dataDirectory: primary.dataDir,
       findings: [],
     });
-    expect([...at(primary.port).techniques].sort()).toEqual(
-      ['data-directories', 'known-servers', 'network', 'processes', 'upstreams'].sort(),
-    );
+    const ways = ['data-directories', 'known-servers', 'network', 'processes', 'remote-hosts', 'upstreams'];
+    if (bouncer !== undefined) ways.push('pgbouncer-databases');
+    expect([...at(primary.port).techniques].sort()).toEqual(ways.sort());
   });
 
   it('knows the declared standby and finds the other one', () => {
@@ -237,10 +262,15 @@ describe('discovery on a real estate', () => {
   it.skipIf(pgbouncerProgram === undefined)('tells PgBouncer from PostgreSQL', () => {
     expect(at(bouncer?.port ?? 0)).toMatchObject({
       kind: 'pgbouncer',
-      status: 'unregistered',
+      label: 'pool',
+      status: 'registered',
       state: 'running',
     });
-    expect([...at(bouncer?.port ?? 0).techniques].sort()).toEqual(['network', 'processes']);
+    expect([...at(bouncer?.port ?? 0).techniques].sort()).toEqual([
+      'network',
+      'pgbouncer-databases',
+      'processes',
+    ]);
   });
 
   it('finishes every technique', () => {

@@ -164,6 +164,9 @@ describe('network scan', () => {
       now: Date.now,
       machines: [],
       servers: [],
+      poolers: [],
+      patronis: [],
+      hosts: [],
       scan: createNetworkScan(config, { audit: (entry) => audit.push(entry), now: Date.now }),
       gap: () => undefined,
     };
@@ -237,6 +240,9 @@ describe('network scan', () => {
       now: Date.now,
       machines: [],
       servers: [],
+      poolers: [],
+      patronis: [],
+      hosts: [],
       scan: scanner,
       gap: () => undefined,
     };
