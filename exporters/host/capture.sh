@@ -354,7 +354,6 @@ run_tool() {
 # their disks, so that one that hangs costs itself only. Sleeping disks are left asleep.
 disks() {
   command_section smartctl 5 user smartctl -V
-  find_tool smartctl || return 0
   uptime
   late=''
   arm $((deadline - ${up%%.*} + 5)) # for a scan that cannot be killed
@@ -368,6 +367,22 @@ disks() {
 all_disks() {
   dog='' job='' late='' asked=' ' first_only='' json='' scan=''
   trap stop TERM PIPE
+  ! find_tool smartctl || smart_disks
+  [ -n "$json" ] || nvme_disks
+}
+
+# Before 6.5 smartctl knows no NVMe, and some hosts have none.
+nvme_disks() {
+  find_tool nvme || return 0
+  may_use_sudo
+  for path in "$R"/sys/class/nvme/nvme*; do
+    [ -e "$path" ] || continue
+    root_section "nvme:/dev/${path##*/}:id-ctrl" 15 nvme id-ctrl "/dev/${path##*/}" -o json
+    root_section "nvme:/dev/${path##*/}:smart-log" 15 nvme smart-log "/dev/${path##*/}" -o json
+  done
+}
+
+smart_disks() {
   smartctl=$R$tool as=''
   may_read_disks && findings=1
   quietly "$smartctl" -j -V && json='-j -l ssd' # since 7.0

@@ -15,8 +15,8 @@ import {
   diskSigns,
   hoursToStop,
 } from '../formats/disk-evidence.ts';
-import { type Disk, disksOf } from '../formats/disk-list.ts';
-import { contentOf, type HostCollector, type HostInput } from '../host-collector.ts';
+import { type Disk, disksOf, hasDiskTool } from '../formats/disk-list.ts';
+import type { HostCollector, HostInput } from '../host-collector.ts';
 
 const probability = gauge(
   'pgfleet_disk_annual_failure_probability',
@@ -56,7 +56,7 @@ export const collector = {
   sections: ['smartctl'],
   tier: 'disks',
   *samples(input) {
-    if (contentOf(input.section('smartctl')) === undefined) return;
+    if (!hasDiskTool(input)) return;
     for (const disk of disksOf(input)) {
       if (disk.kind === 'physical' && disk.report.condition !== 'standby') yield* evidence(disk, input);
     }

@@ -8,12 +8,12 @@
  */
 import { counter, gauge, type Sample } from '../../../lib/metric.ts';
 import { mediaErrors } from '../formats/disk-evidence.ts';
-import { type Disk, disksOf } from '../formats/disk-list.ts';
+import { type Disk, disksOf, hasDiskTool } from '../formats/disk-list.ts';
 import { enduranceUsed } from '../formats/disk-wear.ts';
 import { driveKind } from '../formats/smartctl.ts';
 import { decodeAttribute } from '../formats/smartctl-attribute.ts';
 import { exitStates } from '../formats/smartctl-exit-status.ts';
-import { contentOf, type HostCollector } from '../host-collector.ts';
+import type { HostCollector } from '../host-collector.ts';
 
 const info = gauge('pgfleet_disk_info', 'What a disk is and where it is, always 1.', [
   'device',
@@ -113,7 +113,7 @@ export const collector = {
   sections: ['smartctl'],
   tier: 'disks',
   *samples(input) {
-    if (contentOf(input.section('smartctl')) === undefined) return;
+    if (!hasDiskTool(input)) return;
     for (const disk of disksOf(input)) {
       // The volume of a controller that answers for its members only is not a disk that cannot be read.
       if (disk.kind === 'volume' && disk.report.condition === 'failed') continue;

@@ -8,10 +8,10 @@
  *         value here, and pgfleet_disk_attribute has what it means
  */
 import { gauge, type Sample } from '../../../lib/metric.ts';
-import { type Disk, disksOf } from '../formats/disk-list.ts';
+import { type Disk, disksOf, hasDiskTool } from '../formats/disk-list.ts';
 import { flagNames } from '../formats/smartctl-attribute.ts';
 import { PHY_EVENTS } from '../formats/smartctl-report.ts';
-import { contentOf, type HostCollector } from '../host-collector.ts';
+import type { HostCollector } from '../host-collector.ts';
 
 const attribute = gauge(
   'smartctl_device_attribute',
@@ -51,7 +51,7 @@ export const collector = {
   sections: ['smartctl'],
   tier: 'disks',
   *samples(input) {
-    if (contentOf(input.section('smartctl')) === undefined) return;
+    if (!hasDiskTool(input)) return;
     for (const disk of disksOf(input)) {
       yield* attributes(disk);
       yield* deviceStatistics(disk);

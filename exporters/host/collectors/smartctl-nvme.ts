@@ -7,9 +7,9 @@
  * Absent when: the disk is not NVMe
  */
 import { counter, type Metric, type Sample } from '../../../lib/metric.ts';
-import { disksOf } from '../formats/disk-list.ts';
+import { disksOf, hasDiskTool } from '../formats/disk-list.ts';
 import type { NvmeHealth } from '../formats/smartctl-report.ts';
-import { contentOf, type HostCollector } from '../host-collector.ts';
+import type { HostCollector } from '../host-collector.ts';
 
 // All of these are counters at the peer, so they are here.
 const percentageUsed = counter('smartctl_device_percentage_used', 'Rated write endurance used, in percent.', [
@@ -58,7 +58,7 @@ export const collector = {
   sections: ['smartctl'],
   tier: 'disks',
   *samples(input): Generator<Sample> {
-    if (contentOf(input.section('smartctl')) === undefined) return;
+    if (!hasDiskTool(input)) return;
     for (const { device, report } of disksOf(input)) {
       const { nvme } = report;
       if (nvme === undefined) continue;

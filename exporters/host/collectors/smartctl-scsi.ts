@@ -7,9 +7,9 @@
  * Absent when: the disk is not SCSI, or a RAID controller does not pass its log pages on
  */
 import { gauge, type Metric, type Sample } from '../../../lib/metric.ts';
-import { disksOf } from '../formats/disk-list.ts';
+import { disksOf, hasDiskTool } from '../formats/disk-list.ts';
 import type { ScsiErrorCounters } from '../formats/smartctl-report.ts';
-import { contentOf, type HostCollector } from '../host-collector.ts';
+import type { HostCollector } from '../host-collector.ts';
 
 const grownDefects = gauge('smartctl_scsi_grown_defect_list', 'Blocks replaced since the disk was made.', [
   'device',
@@ -73,7 +73,7 @@ export const collector = {
   sections: ['smartctl'],
   tier: 'disks',
   *samples(input): Generator<Sample> {
-    if (contentOf(input.section('smartctl')) === undefined) return;
+    if (!hasDiskTool(input)) return;
     for (const { device, report } of disksOf(input)) {
       yield grownDefects({ device }, report.scsi?.grownDefects);
       for (const [operation, metric, field] of COUNTERS)

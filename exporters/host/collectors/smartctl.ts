@@ -9,9 +9,9 @@
  * Absent when: smartctl is not installed; a quantity the disk does not report gives no series (the peer gives 0)
  */
 import { counter, gauge, type Sample } from '../../../lib/metric.ts';
-import { type Disk, disksOf } from '../formats/disk-list.ts';
+import { type Disk, disksOf, hasDiskTool } from '../formats/disk-list.ts';
 import type { SmartReport } from '../formats/smartctl-report.ts';
-import { contentOf, type HostCollector } from '../host-collector.ts';
+import type { HostCollector } from '../host-collector.ts';
 
 const version = gauge('smartctl_version', 'Version of smartctl on the host, always 1.', [
   'json_format_version',
@@ -116,7 +116,7 @@ export const collector = {
   sections: ['smartctl'],
   tier: 'disks',
   *samples(input) {
-    if (contentOf(input.section('smartctl')) === undefined) return;
+    if (!hasDiskTool(input)) return;
     const disks = disksOf(input);
     const build = disks.find(({ report }) => report.smartctl.version !== undefined)?.report.smartctl;
     if (build !== undefined) {

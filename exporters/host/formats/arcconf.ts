@@ -221,7 +221,8 @@ const BATTERY_WORDS: readonly (readonly [RegExp, BatteryState])[] = [
 
 function batteryOf({ battery, batteryHeading }: Found): Battery[] {
   const status = battery.get('Overall Backup Unit Status', 'Backup Power Status', 'Status');
-  const given = stateFrom(status, BATTERY_WORDS);
+  const broken = /^(?:fatal|failed)/i.test(battery.get('Supercap Status') ?? '');
+  const given = broken ? 'failed' : stateFrom(status, BATTERY_WORDS);
   const none = countOf(battery.get('Battery/Capacitor Pack Count')) === 0;
   if (given === undefined && battery.size === 0) return [];
   const millivolts = leadingNumber(battery.get('Voltage(Present/Max)'));

@@ -1,6 +1,8 @@
 import { PgfleetError } from '../../../lib/errors.ts';
 import type { Section } from '../capture.ts';
-import { parseSmartctl } from './smartctl.ts';
+import { contentOf } from '../host-collector.ts';
+import { readNvmeCli } from './nvme-cli.ts';
+import { parseSmartctl, reportOf as reportFrom } from './smartctl.ts';
 import { NO_FINDINGS, type SmartReport } from './smartctl-report.ts';
 import { parseSmartctlScan, type ScannedDevice } from './smartctl-scan.ts';
 
@@ -26,6 +28,14 @@ export type DiskKind = 'physical' | 'volume' | 'virtual';
 /** Sections "smartctl:DEVICE" or "smartctl:DEVICE:TYPE", one for each run of smartctl. */
 export const DISK_SECTIONS = 'smartctl:';
 
+/** Sections "nvme:DEVICE:id-ctrl" and "nvme:DEVICE:smart-log", where smartctl is too old or missing. */
+const NVME_SECTIONS = 'nvme:';
+
+/** Whether a tool that knows disks was there. Throws PgfleetError when it could not be run. */
+export function hasDiskTool(input: DiskInput): boolean {
+  return contentOf(input.section('smartctl')) !== undefined || input.sections(NVME_SECTIONS).length > 0;
+}
+
 const known = new WeakMap<object, readonly Disk[]>();
 
 interface DiskInput {
@@ -38,7 +48,7 @@ export function disksOf(input: DiskInput): readonly Disk[] {
   const before = known.get(input);
   if (before !== undefined) return before;
   const scanned = parseSmartctlScan(input.section('smartctl-scan').output);
-  const disks = readDisks(input.sections(DISK_SECTIONS), scanned);
+  const disks = readDisks(input.sections(DISK_SECTIONS), scanned, nvmeDisks(input.sections(NVME_SECTIONS)));
   known.set(input, disks);
   return disks;
 }
@@ -50,12 +60,14 @@ export function disksOf(input: DiskInput): readonly Disk[] {
 export function readDisks(
   sections: readonly Section[],
   scanned: readonly ScannedDevice[] = [],
+  others: readonly Disk[] = [],
 ): readonly Disk[] {
-  if (sections.length > 0 && sections.every(isDenied)) {
+  if (sections.length > 0 && others.length === 0 && sections.every(isDenied)) {
     throw new PgfleetError('permission', 'smartctl: reading disks needs root or a sudo rule');
   }
   const disks = [
     ...sections.flatMap((section) => readDisk(section) ?? []),
+    ...others,
     ...scanned.filter((device) => !sections.some((section) => isOf(section, device))).map(notAsked),
   ];
   // A device the kernel knows is a better name than a slot, and any that answered than one that did not.
@@ -72,6 +84,27 @@ export function readDisks(
     kept.add(disk);
   }
   return disks.filter((disk) => kept.has(disk));
+}
+
+/** Devices that nvme-cli told something of. */
+function nvmeDisks(sections: readonly Section[]): Disk[] {
+  const told = new Map(sections.map(({ name, status, output }) => [name, status === 'ok' ? output : '']));
+  const devices = new Set(sections.map(({ name }) => name.split(':')[1] ?? ''));
+  return [...devices].flatMap((path) => {
+    const of = (command: string) => told.get(`${NVME_SECTIONS}${path}:${command}`) ?? '';
+    const findings = readNvmeCli({ idCtrl: of('id-ctrl'), smartLog: of('smart-log') });
+    if (findings === undefined) return [];
+    const report = reportFrom(findings);
+    return [
+      {
+        device: deviceLabel(path, undefined),
+        type: undefined,
+        member: undefined,
+        kind: kindOf(report),
+        report,
+      },
+    ];
+  });
 }
 
 /** Refused by sudo, or by the kernel to one who is not root. */

@@ -73,3 +73,18 @@ describe('parseSelEvents', () => {
     expect(parseSelEvents('SEL has no entries\n')).toEqual([]);
   });
 });
+
+it('reads the clock of twelve hours and the ISO date of other locales, and passes over OEM records', () => {
+  const text = [
+    '  1b | 09/18/26 | 02:09:30 PM UTC | Temperature #0x30 | Upper Critical going high | Asserted',
+    '  1c | 09/18/26 | 12:09:30 AM UTC | Temperature #0x30 | Upper Critical going high | Asserted',
+    '  1d | 2026-09-18 | 14:09:30 | Fan #0x30 | Lower Critical going low | Asserted',
+    '  1e | 09/18/2026 | 14:10:00 | OEM record df | 040320',
+  ].join('\n');
+
+  expect(parseSelEvents(text).map(({ time }) => time && new Date(time * 1000).toISOString())).toEqual([
+    '2026-09-18T14:09:30.000Z',
+    '2026-09-18T00:09:30.000Z',
+    '2026-09-18T14:09:30.000Z',
+  ]);
+});

@@ -68,7 +68,12 @@ export function parseSelEvents(text: string): SelEvent[] {
   return linesOf(text).flatMap((line) => {
     const cells = (line.includes('|') ? line.split('|') : line.split(',')).map((cell) => cell.trim());
     const [id = '', date = '', time = '', sensor = '', event = '', direction = ''] = cells;
-    if (cells.length < 5 || !/^[0-9a-f]{1,4}$/i.test(id) || /^OEM record/i.test(date)) return [];
+    if (
+      cells.length < 5 ||
+      !/^[0-9a-f]{1,4}$/i.test(id) ||
+      [date, sensor].some((cell) => /^OEM record/i.test(cell))
+    )
+      return [];
     const named = textOf(sensor);
     const told = textOf(event);
     if (named === undefined || told === undefined) return [];
@@ -87,15 +92,18 @@ export function parseSelEvents(text: string): SelEvent[] {
   });
 }
 
-/** "11/15/2012" or, in the C locale of newer versions, "11/15/12"; "17:20:41" or "17:20:41 UTC". */
+/** "11/15/2012" or, by the locale in newer versions, "11/15/12" and "2012-11-15"; "17:20:41 UTC", "05:20:41 PM UTC". */
 function timeOf(date: string, time: string): number | undefined {
-  const day = /^(?<month>\d{2})\/(?<day>\d{2})\/(?<year>\d{4}|\d{2})$/.exec(date)?.groups;
-  const clock = /^(?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})\b/.exec(time)?.groups;
+  const day = (DAY_AMERICAN.exec(date) ?? DAY_ISO.exec(date))?.groups;
+  const clock = /^(?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})(?: (?<half>[AP])M)?\b/.exec(time)?.groups;
   if (day === undefined || clock === undefined) return undefined;
   const year = Number(day['year']);
   const fullYear = year >= 100 ? year : year >= 70 ? 1900 + year : 2000 + year;
   const [month, dayOfMonth] = [Number(day['month']), Number(day['day'])];
-  const [hour, minute, second] = [Number(clock['hour']), Number(clock['minute']), Number(clock['second'])];
+  const [minute, second] = [Number(clock['minute']), Number(clock['second'])];
+  const half = clock['half'];
+  const hour =
+    half === undefined ? Number(clock['hour']) : (Number(clock['hour']) % 12) + (half === 'P' ? 12 : 0);
   const milliseconds = Date.UTC(fullYear, month - 1, dayOfMonth, hour, minute, second);
   const back = new Date(milliseconds);
   // Date.UTC carries a 45th of July over into August; such a date is damage.
@@ -104,3 +112,6 @@ function timeOf(date: string, time: string): number | undefined {
   // Controllers without a clock count from 1970; nothing was logged before IPMI existed.
   return real && fullYear >= 1998 ? milliseconds / 1000 : undefined;
 }
+
+const DAY_AMERICAN = /^(?<month>\d{2})\/(?<day>\d{2})\/(?<year>\d{4}|\d{2})$/;
+const DAY_ISO = /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/;

@@ -292,6 +292,8 @@ function temperatureOf(value: string | undefined): number | undefined {
   return celsiusOf(value) || undefined;
 }
 
+const SHORTEST_SERIAL = 6;
+
 /**
  * SCSI form: vendor 8, model 16, revision 4, then the serial. ATA form: serial 20, model 40,
  * revision 8. Where blanks were lost on the way the columns mean nothing, and all of it is the model.
@@ -305,7 +307,8 @@ function identityOf(
   if (inquiry.length > 56) {
     return defined({ serial: cut(0, 20), model: cut(20, 60), firmware: cut(60, 68) });
   }
-  if (protocol !== 'sata' || inquiry.startsWith('ATA     ')) {
+  const isScsi = protocol !== 'sata' || inquiry.startsWith('ATA     ');
+  if (isScsi && inquiry.slice(28).trim().length >= SHORTEST_SERIAL) {
     return defined({ model: driveModelOf(inquiry.slice(0, 24)), firmware: cut(24, 28), serial: cut(28) });
   }
   return defined({ model: textOf(inquiry) });

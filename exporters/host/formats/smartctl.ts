@@ -34,8 +34,8 @@ function jsonIn(output: string): unknown {
   }
 }
 
-/** What counts whichever format it came in. */
-function reportOf({ standby, ...findings }: SmartFindings): SmartReport {
+/** What counts whichever tool and format it came from. */
+export function reportOf({ standby, ...findings }: SmartFindings): SmartReport {
   const drive = driveKind(findings);
   const decoded = new Map(
     findings.attributes.map((attribute) => [attribute.id, decodeAttribute(attribute, drive)?.value]),

@@ -114,6 +114,19 @@ describe.each(shells)('capture.sh disks under $name', ({ command: [file, ...shel
     expect(capture.sections.get('smartctl-scan')?.output.split('\n')).toHaveLength(4);
   });
 
+  it.runIf(isRoot)('asks nvme-cli where smartctl is missing', async () => {
+    await rm(join(root, 'usr/sbin/smartctl'));
+    await put('usr/sbin/nvme', '#!/bin/sh\necho "{\\"asked\\": \\"$*\\"}"\n', 0o755);
+    await put('sys/class/nvme/nvme0/model', 'x\n');
+
+    const capture = await run();
+
+    expect(names(capture)).toEqual(['smartctl', 'nvme:/dev/nvme0:id-ctrl', 'nvme:/dev/nvme0:smart-log']);
+    expect(capture.sections.get('nvme:/dev/nvme0:smart-log')?.output).toBe(
+      '{"asked": "smart-log /dev/nvme0 -o json"}\n',
+    );
+  });
+
   it.runIf(isRoot)('asks for no JSON where smartctl has none, and no list where it gives none', async () => {
     const old = SMARTCTL.replace("'-j -V' |", '*-j*) exit 1 ;;').replace(
       '*--scan-open*)',
