@@ -728,7 +728,7 @@ wal_g() {
   listed=1
   owner_of postgres ${1:+"$1"}
   owner_section "wal-g:$configuration:backups" 60 wal-g backup-list --detail --json ${1:+--config "$1"}
-  owner_section "wal-g:$configuration:wal" 60 wal-g wal-show --detailed-json ${1:+--config "$1"}
+  owner_section "wal-g:$configuration:wal" 60 wal-g wal-show --detailed-json --without-backups ${1:+--config "$1"}
 }
 
 # owner_of DEFAULT PATH...: sets $belongs to the owner of the first of these that is not root's.
