@@ -54,6 +54,7 @@ export const TEST_TOOLS = [
   { names: ['strace'], debian: 'strace', use: 'watches that capture.sh writes nothing' },
   { names: ['shellcheck'], debian: 'shellcheck', use: 'checks capture.sh' },
   { names: ['pgbouncer'], debian: 'pgbouncer', use: 'the exporter is tested through it' },
+  { names: ['pgbackrest'], debian: 'pgbackrest', use: 'its backups are read in a test' },
 ];
 
 /**
