@@ -43,7 +43,7 @@ export const collector = {
   scope: 'instance',
   metrics: [connections, backends, waiting, oldestTransaction, oldestQuery, oldestIdle],
   queries: [
-    { maxVersion: 100_000, sql: select("'client backend'") },
+    { maxVersion: 100_000, sql: select("'client backend'::text") },
     { minVersion: 100_000, sql: select("coalesce(backend_type, 'hidden')") },
   ],
   *samples(rows) {

@@ -24,6 +24,8 @@ export const collector = {
   enabledByDefault: false,
   scope: 'instance',
   metrics: [bucket, sum, count],
+  // Sessions of others are hidden without it, and what is left would pass for the whole.
+  needs: { memberOf: 'pg_read_all_stats' },
   queries: [
     {
       sql: `select state, application_name, count(*) as sessions, sum(seconds)::float8 as seconds,

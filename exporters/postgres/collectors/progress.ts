@@ -47,6 +47,8 @@ export const collector = {
   name: 'progress',
   help: 'How far index builds, CLUSTER, ANALYZE, base backups and COPY are.',
   metrics: [running, least],
+  // Sessions of others are hidden without it, and what is left would pass for the whole.
+  needs: { memberOf: 'pg_read_all_stats' },
   scope: 'instance',
   queries: [
     { minVersion: 120_000, sql: grouped(CREATE_INDEX, CLUSTER) },

@@ -120,7 +120,7 @@ function* states(row: Row): Generator<Sample> {
   }
 }
 
-/** On a standby everything is measured from what it received. */
+/** On a standby everything is measured from what it received, or got from the archive. */
 function slots(...more: string[]): string {
   return `select slot_name, slot_type, coalesce(database, '') as database, active, active as is_active,
   pg_wal_lsn_diff(here, restart_lsn)::float8 as wal_behind, pg_wal_lsn_diff(here, '0/0')::float8 as current_lsn,
@@ -129,7 +129,7 @@ function slots(...more: string[]): string {
   greatest(0, pg_wal_lsn_diff(here, confirmed_flush_lsn))::float8 as unconfirmed,
   age(xmin) as xmin_age, age(catalog_xmin) as catalog_xmin_age${more.map((part) => `,\n  ${part}`).join('')}
 from pg_replication_slots,
-  (select case when pg_is_in_recovery() then pg_last_wal_receive_lsn() else pg_current_wal_lsn() end as here) as now`;
+  (select case when pg_is_in_recovery() then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) else pg_current_wal_lsn() end as here) as now`;
 }
 
 function slots9(): string {
@@ -139,6 +139,6 @@ function slots9(): string {
   greatest(0, pg_xlog_location_diff(here, confirmed_flush_lsn))::float8 as unconfirmed,
   age(xmin) as xmin_age, age(catalog_xmin) as catalog_xmin_age
 from pg_replication_slots, (
-  select case when pg_is_in_recovery() then pg_last_xlog_receive_location() else pg_current_xlog_location() end as here
+  select case when pg_is_in_recovery() then greatest(pg_last_xlog_receive_location(), pg_last_xlog_replay_location()) else pg_current_xlog_location() end as here
 ) as now`;
 }

@@ -20,6 +20,8 @@ export const collector = {
   help: 'Since when autovacuum works on which table.',
   scope: 'instance',
   metrics: [started],
+  // Sessions of others are hidden without it, and what is left would pass for the whole.
+  needs: { memberOf: 'pg_read_all_stats' },
   queries: [
     {
       sql: `select split_part(query, '.', 2) as relname, min(extract(epoch from xact_start))::float8 as started

@@ -32,8 +32,10 @@ export const collector = {
   help: 'Sessions by database, state, user, application and wait event.',
   scope: 'instance',
   metrics: [count, maxDuration],
+  // Sessions of others are hidden without it, and what is left would pass for the whole.
+  needs: { memberOf: 'pg_read_all_stats' },
   queries: [
-    { maxVersion: 100_000, sql: groups("'client backend'") },
+    { maxVersion: 100_000, sql: groups("'client backend'::text") },
     { minVersion: 100_000, sql: groups('backend_type') },
   ],
   *samples(rows) {

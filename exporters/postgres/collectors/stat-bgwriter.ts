@@ -1,16 +1,16 @@
 /**
- * Source: pg_stat_bgwriter and, from 17 on, pg_stat_checkpointer under the same names,
+ * Source: pg_stat_bgwriter and, from 17 on, pg_stat_checkpointer and pg_stat_io under the same names,
  *         https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-BGWRITER-VIEW
  * Shape:  one row
  * Units:  checkpoints; buffers; milliseconds under the peer's names; seconds since the epoch
  * Needs:  nothing   Cost: reads shared memory
- * Absent when: never; writes by backends from 17 on (see io)
+ * Absent when: never
  */
 import { counter } from '../../../lib/metric.ts';
 import type { PostgresCollector } from '../postgres-collector.ts';
 import { singleRowSamples } from '../rows.ts';
 
-/** The peer has the checkpoint families before 17 only: here a dashboard survives the upgrade. */
+/** The peer has the families of checkpoints and backends before 17 only: here a dashboard survives the upgrade. */
 const metrics = {
   checkpoints_timed: counter(
     'pg_stat_bgwriter_checkpoints_timed_total',
@@ -70,12 +70,24 @@ export const collector = {
   checkpoint_sync_time as sync_time, buffers_checkpoint, buffers_backend, buffers_backend_fsync
 from pg_stat_bgwriter b`,
     },
+    { minVersion: 170_000, sql: select17('coalesce(writes, 0) + coalesce(extends, 0)') },
     {
-      minVersion: 170_000,
-      sql: `select ${COMMON}, num_timed as checkpoints_timed, num_requested as checkpoints_req, write_time, sync_time,
-  buffers_written as buffers_checkpoint
-from pg_stat_bgwriter b, pg_stat_checkpointer c`,
+      minVersion: 180_000,
+      sql: select17(
+        "(coalesce(write_bytes, 0) + coalesce(extend_bytes, 0)) / current_setting('block_size')::numeric",
+      ),
     },
   ],
   samples: (rows) => singleRowSamples(rows, metrics),
 } satisfies PostgresCollector;
+
+/** What backends wrote themselves is counted by pg_stat_io since, which counts operations of many blocks from 18 on. */
+function select17(blocks: string): string {
+  return `select ${COMMON}, num_timed as checkpoints_timed, num_requested as checkpoints_req, write_time, sync_time,
+  buffers_written as buffers_checkpoint, buffers_backend, buffers_backend_fsync
+from pg_stat_bgwriter b, pg_stat_checkpointer c, (
+  select sum(${blocks}) filter (where backend_type <> 'background writer') as buffers_backend,
+    sum(coalesce(fsyncs, 0)) as buffers_backend_fsync
+  from pg_stat_io where object = 'relation' and backend_type <> 'checkpointer'
+) as io`;
+}

@@ -75,6 +75,8 @@ export const collector = {
   help: 'How far each running vacuum is.',
   scope: 'instance',
   metrics: [phase, ...Object.values(metrics)],
+  // Sessions of others are hidden without it, and what is left would pass for the whole.
+  needs: { memberOf: 'pg_read_all_stats' },
   queries: [
     { maxVersion: 170_000, sql: select('max_dead_tuples, num_dead_tuples') },
     {

@@ -99,7 +99,7 @@ export const collector = {
   },
 } satisfies PostgresCollector;
 
-/** A cascading standby measures from what it received itself. */
+/** A cascading standby measures from what it received itself, or got from the archive. */
 function select(...more: string[]): string {
   return `select ${IDENTITY}, max(pg_wal_lsn_diff(here, '0/0'))::float8 as current,
   greatest(0, max(pg_wal_lsn_diff(here, sent_lsn)))::float8 as sent_behind,
@@ -107,7 +107,7 @@ function select(...more: string[]): string {
   greatest(0, max(pg_wal_lsn_diff(here, flush_lsn)))::float8 as flush_behind,
   max(pg_wal_lsn_diff(here, replay_lsn))::float8 as replay_behind${more.map((part) => `,\n  ${part}`).join('')}
 from ${FROM},
-  (select case when pg_is_in_recovery() then pg_last_wal_receive_lsn() else pg_current_wal_lsn() end as here) as now
+  (select case when pg_is_in_recovery() then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) else pg_current_wal_lsn() end as here) as now
 group by 1, 2, 3`;
 }
 
@@ -118,7 +118,7 @@ function select9(): string {
   greatest(0, max(pg_xlog_location_diff(here, flush_location)))::float8 as flush_behind,
   max(pg_xlog_location_diff(here, replay_location))::float8 as replay_behind
 from ${FROM}, (
-  select case when pg_is_in_recovery() then pg_last_xlog_receive_location() else pg_current_xlog_location() end as here
+  select case when pg_is_in_recovery() then greatest(pg_last_xlog_receive_location(), pg_last_xlog_replay_location()) else pg_current_xlog_location() end as here
 ) as now
 group by 1, 2, 3`;
 }

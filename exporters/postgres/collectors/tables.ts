@@ -105,6 +105,14 @@ const metrics = {
     'pgfleet_postgres_table_vacuum_threshold_ratio',
     "Dead rows as share of this table's own autovacuum threshold; above 1 it is due.",
   ),
+  insert_ratio: level(
+    'pgfleet_postgres_table_insert_vacuum_threshold_ratio',
+    "Rows inserted since the last vacuum as share of this table's own autovacuum threshold for inserts.",
+  ),
+  analyze_ratio: level(
+    'pgfleet_postgres_table_analyze_threshold_ratio',
+    "Rows changed since the last analyze as share of this table's own autoanalyze threshold.",
+  ),
   last_seq_scan: level(
     'pgfleet_postgres_table_last_seq_scan_timestamp_seconds',
     'When the table was last scanned sequentially.',
@@ -131,6 +139,11 @@ const metrics = {
 };
 
 const tableCount = gauge('pgfleet_postgres_tables', 'Tables of users in the database.', ['datname']);
+const withoutAutovacuum = gauge(
+  'pgfleet_postgres_tables_without_autovacuum',
+  'Tables for which somebody switched autovacuum off.',
+  ['datname'],
+);
 const overdue = gauge(
   'pgfleet_postgres_tables_over_vacuum_threshold',
   'Tables with more dead rows than their own autovacuum threshold.',
@@ -161,6 +174,14 @@ const IO = [
 ];
 const DURATIONS = ['vacuum', 'autovacuum', 'analyze', 'autoanalyze'];
 
+/** A number that autovacuum goes by: the table's own option before the setting. */
+const option = (name: string) =>
+  `coalesce((select option_value from pg_options_to_table(reloptions) where option_name = '${name}'),
+      current_setting('${name}'))::float8`;
+/** The number of rows at which autovacuum does such work. */
+const threshold = (work: string) =>
+  `${option(`autovacuum_${work}_threshold`)} + ${option(`autovacuum_${work}_scale_factor`)} * greatest(reltuples, 0)`;
+
 const columns_9 = [
   ...STAT.map((column) => [column, `s.${column}`] as const),
   ...TIMES.map((column) => [column, `extract(epoch from s.${column})::float8`] as const),
@@ -169,8 +190,16 @@ const columns_9 = [
   ['xid_age', "greatest(age(nullif(t.relfrozenxid, '0'::xid)), toast.xid_age)"],
   ['mxid_age', "greatest(mxid_age(nullif(t.relminmxid, '0'::xid)), toast.mxid_age)"],
   ['vacuum_ratio', 't.vacuum_ratio'],
+  ['analyze_ratio', `s.n_mod_since_analyze / nullif(${threshold('analyze')}, 0)`],
 ] as const;
-const columns_13 = [...columns_9, ['n_ins_since_vacuum', 's.n_ins_since_vacuum']] as const;
+/** A threshold of -1 means that inserts alone bring no vacuum. */
+const insertRatio = `case when ${option('autovacuum_vacuum_insert_threshold')} >= 0
+    then s.n_ins_since_vacuum / nullif(${threshold('vacuum_insert')}, 0) end`;
+const columns_13 = [
+  ...columns_9,
+  ['n_ins_since_vacuum', 's.n_ins_since_vacuum'],
+  ['insert_ratio', insertRatio],
+] as const;
 const columns_16 = [
   ...columns_13,
   ['last_seq_scan', 'extract(epoch from s.last_seq_scan)::float8'],
@@ -182,21 +211,16 @@ const columns_18 = [
   ...DURATIONS.map((work) => [`${work}_seconds`, `s.total_${work}_time / 1000`] as const),
 ] as const;
 
-/** The share of its dead rows in the number at which autovacuum comes, by the table's own options or the settings. */
-const option = (name: string) =>
-  `coalesce((select option_value from pg_options_to_table(reloptions) where option_name = '${name}'),
-      current_setting('${name}'))::float8`;
-const vacuumRatio = `n_dead_tup / nullif(${option('autovacuum_vacuum_threshold')}
-      + ${option('autovacuum_vacuum_scale_factor')} * greatest(reltuples, 0), 0)`;
+const vacuumRatio = `n_dead_tup / nullif(${threshold('vacuum')}, 0)`;
 const vacuumRatio_18 = `n_dead_tup / nullif(least(
-      nullif(${option('autovacuum_vacuum_max_threshold')}, -1), ${option('autovacuum_vacuum_threshold')}
-      + ${option('autovacuum_vacuum_scale_factor')} * greatest(reltuples, 0)), 0)`;
+      nullif(${option('autovacuum_vacuum_max_threshold')}, -1), ${threshold('vacuum')}), 0)`;
 
 const MEASURES = [
   'relpages',
   'seq_tup_read + n_live_tup',
   'n_tup_ins + n_tup_upd + n_tup_del',
-  'age(relfrozenxid)',
+  // Partitioned tables have nothing to freeze: their 0 would count as the oldest of all.
+  "greatest(age(nullif(relfrozenxid, '0'::xid)), mxid_age(nullif(relminmxid, '0'::xid)))",
 ];
 
 function select(columns: readonly (readonly [string, string])[], ratio = vacuumRatio) {
@@ -212,6 +236,7 @@ function select(columns: readonly (readonly [string, string])[], ratio = vacuumR
   select *, ${amongFirst(tables, MEASURES, 'oid')} as chosen from rated
 )
 select current_database() as datname, t.nspname as schemaname, t.relname, null::int8 as tables, null::int8 as overdue,
+  null::int8 as without_autovacuum,
   ${Object.keys(SUMMED)
     .map((column) => `t.${column}`)
     .join(', ')},
@@ -225,6 +250,7 @@ left join lateral (
 where chosen
 union all
 select current_database(), null, 'other', count(*), count(*) filter (where vacuum_ratio > 1),
+  count(*) filter (where 'autovacuum_enabled=false' = any (reloptions) or 'autovacuum_enabled=off' = any (reloptions)),
   ${Object.keys(SUMMED)
     .map((column) => `sum(${column}) filter (where not chosen)`)
     .join(', ')},
@@ -236,7 +262,7 @@ export const collector = {
   name: 'tables',
   help: 'Reads, writes, vacuum, freezing and size of the tables that matter, and the sum of the rest.',
   scope: 'database',
-  metrics: [...Object.values(metrics), tableCount, overdue],
+  metrics: [...Object.values(metrics), tableCount, overdue, withoutAutovacuum],
   ttlSeconds: 60,
   timeoutSeconds: 10,
   seriesLimit: 200_000,
@@ -250,7 +276,7 @@ export const collector = {
     yield* columnSamples(rows, metrics, LABELS);
     yield* columnSamples(
       rows.filter((row) => row['tables'] !== null),
-      { tables: tableCount, overdue },
+      { tables: tableCount, overdue, without_autovacuum: withoutAutovacuum },
       ['datname'],
     );
   },

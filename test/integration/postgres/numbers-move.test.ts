@@ -51,6 +51,31 @@ describeMajors('numbers move', (major) => {
     expect(after.all('pgfleet_postgres_blocking_sessions')).toEqual([]);
   });
 
+  it('sees what waits for a prepared transaction, and since when', async () => {
+    const waiter = await session();
+    await waiter.query('begin');
+    await waiter.query('update stock set amount = 0 where id = 2');
+    await waiter.query("prepare transaction 'root'");
+    const waiting = waiter.query(
+      'do $$ begin perform pg_sleep(0.5); update stock set amount = 1 where id = 2; end $$',
+    );
+    await expect
+      .poll(async () =>
+        (await watching.probe()).value('pgfleet_postgres_blocked_sessions', { datname: 'postgres' }),
+      )
+      .toBe(1);
+
+    const scrape = await watching.probe();
+    await server().query("rollback prepared 'root'");
+    await waiting;
+
+    expect(scrape.value('pgfleet_postgres_blocking_sessions', { state: 'prepared' })).toBe(1);
+    const waited = scrape.value('pgfleet_postgres_blocked_longest_seconds', { datname: 'postgres' }) ?? 0;
+    const ran = scrape.value('pgfleet_postgres_oldest_active_query_seconds', { datname: 'postgres' }) ?? 0;
+    // Before 14 the server does not tell when the waiting began.
+    expect(ran - waited > 0.45).toBe(major >= 14);
+  });
+
   it('sees a forgotten prepared transaction, and that it holds back vacuum', async () => {
     const client = await session();
     await client.query('begin');
@@ -70,9 +95,10 @@ describeMajors('numbers move', (major) => {
     expect(after.all('pgfleet_postgres_xmin_age', { holder: 'prepared' })).toEqual([]);
   });
 
-  it('counts a requested checkpoint and the WAL that was written', async () => {
+  it('counts a requested checkpoint, what backends write, and the WAL', async () => {
     const before = await watching.probe();
     await server().query('update stock set amount = amount + 1');
+    await server().query('create table bulk as select generate_series(1, 20000) as n');
     await server().query('checkpoint');
 
     await expect
@@ -86,6 +112,10 @@ describeMajors('numbers move', (major) => {
       .toBeGreaterThanOrEqual(1);
     const after = await watching.probe();
 
+    const backend = 'pg_stat_bgwriter_buffers_backend_total';
+    await expect
+      .poll(async () => ((await watching.probe()).value(backend) ?? 0) - (before.value(backend) ?? 0))
+      .toBeGreaterThan(50);
     const position = 'pgfleet_postgres_wal_position_bytes_total';
     expect(after.value(position)).toBeGreaterThan((before.value(position) ?? 0) + 50_000);
     if (major >= 14) {

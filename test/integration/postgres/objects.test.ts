@@ -89,6 +89,9 @@ describe.each([Math.min(...majors), Math.max(...majors)])('objects on PostgreSQL
     await run('create sequence round maxvalue 10 cycle');
     await run("select nextval('round')");
     await run("select setval('orders_id_seq', 2147483647 / 2)");
+    await run('create sequence exhausted maxvalue 3');
+    for (let n = 0; n < 3; n += 1) await run("select nextval('exhausted')");
+    const refused = await run("select nextval('exhausted')").catch((error: Error) => error.message);
 
     const scrape = await probe();
 
@@ -99,7 +102,9 @@ describe.each([Math.min(...majors), Math.max(...majors)])('objects on PostgreSQL
     // A serial column is an integer, whatever its sequence could count to.
     expect(used('orders_id_seq')).toBeCloseTo(0.5, 3);
     expect(used('round')).toBeUndefined();
-    expect(scrape.value('pgfleet_postgres_sequences', shop)).toBe(4);
+    expect(refused).toContain('reached maximum value');
+    expect(used('exhausted')).toBe(1);
+    expect(scrape.value('pgfleet_postgres_sequences', shop)).toBe(5);
     expect(scrape.value('pgfleet_postgres_sequences_hidden', shop)).toBe(0);
   });
 

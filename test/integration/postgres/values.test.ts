@@ -149,6 +149,7 @@ describe.each([Math.min(...majors), Math.max(...majors)])('numbers on PostgreSQL
     await expect.poll(async () => (await probe()).value('pg_stat_user_tables_n_dead_tup', t)).toBe(600);
     const dirty = await probe();
     await server().query('vacuum analyze orders');
+    await server().query('alter table orders set (autovacuum_enabled = off)');
     await expect.poll(async () => (await probe()).value('pg_stat_user_tables_n_dead_tup', t)).toBe(0);
     const clean = await probe();
 
@@ -156,10 +157,17 @@ describe.each([Math.min(...majors), Math.max(...majors)])('numbers on PostgreSQL
     // 600 dead rows against 10 + 0.2 * 1000.
     expect(dirty.value('pgfleet_postgres_table_vacuum_threshold_ratio', t)).toBeCloseTo(600 / 210);
     expect(dirty.value('pgfleet_postgres_tables_over_vacuum_threshold', shop)).toBe(1);
+    // 600 changed rows against 50 + 0.1 * 1000, and 1000 inserted ones against 1000 + 0.2 * 1000.
+    expect(dirty.value('pgfleet_postgres_table_analyze_threshold_ratio', t)).toBeCloseTo(4);
+    const inserted = dirty.value('pgfleet_postgres_table_insert_vacuum_threshold_ratio', t);
+    if (major >= 13) expect(inserted).toBeCloseTo(1000 / 1200);
+    else expect(inserted).toBeUndefined();
+    expect(dirty.value('pgfleet_postgres_tables_without_autovacuum', shop)).toBe(0);
     expect(dirty.value('pg_stat_user_tables_last_vacuum', t)).toBeUndefined();
     expect(clean.value('pg_stat_user_tables_last_vacuum', t)).toBeGreaterThan(Date.now() / 1000 - 60);
     expect(clean.value('pg_stat_user_tables_vacuum_count', t)).toBe(1);
     expect(clean.value('pgfleet_postgres_tables_over_vacuum_threshold', shop)).toBe(0);
+    expect(clean.value('pgfleet_postgres_tables_without_autovacuum', shop)).toBe(1);
   });
 
   it('a running vacuum', async () => {
