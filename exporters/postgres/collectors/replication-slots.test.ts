@@ -6,6 +6,8 @@ const slot = {
   slot_name: 'standby',
   slot_type: 'physical',
   database: '',
+  plugin: null,
+  temporary: 'false',
   active: true,
   is_active: true,
   wal_behind: 4096,
@@ -28,6 +30,9 @@ it('prints a physical slot', () => {
   expect(text).toContain('pg_replication_slots_slot_is_active{slot_name="standby",slot_type="physical"} 1\n');
   expect(text).toContain(
     'pg_replication_slots_wal_status{slot_name="standby",slot_type="physical",wal_status="reserved"} 1\n',
+  );
+  expect(text).toContain(
+    'pgfleet_postgres_replication_slot_info{slot_name="standby",slot_type="physical",temporary="false"} 1\n',
   );
   expect(text).not.toMatch(/safe_wal_size_bytes\{|invalidated\{|unconfirmed_bytes\{/);
 });

@@ -77,6 +77,12 @@ const invalid = gauge(
   ['slot_name', 'reason'],
 );
 
+const info = gauge(
+  'pgfleet_postgres_replication_slot_info',
+  'What kind of slot it is, always 1; one that is synced is a copy of a slot of the primary, and unused here.',
+  [...BY_TYPE, 'plugin', 'temporary', 'failover', 'synced'],
+);
+
 export const collector = {
   name: 'replication_slots',
   help: 'Who still needs which WAL, and how much of it the server keeps for them.',
@@ -87,6 +93,7 @@ export const collector = {
     walStatus,
     ...Object.values(own),
     invalid,
+    info,
   ],
   queries: [
     { maxVersion: 100_000, sql: slots9() },
@@ -100,7 +107,7 @@ export const collector = {
     {
       minVersion: 170_000,
       sql: slots(`safe_wal_size as safe_size, wal_status, invalidation_reason as reason,
-  extract(epoch from inactive_since)::float8 as inactive_since`),
+  extract(epoch from inactive_since)::float8 as inactive_since, failover::text as failover, synced::text as synced`),
     },
   ],
   *samples(rows) {
@@ -112,6 +119,9 @@ export const collector = {
 } satisfies PostgresCollector;
 
 function* states(row: Row): Generator<Sample> {
+  const kind = (column: string) => String(row[column] ?? '');
+  const more = { failover: kind('failover'), synced: kind('synced') };
+  yield info({ ...labelsOf(row, [...BY_TYPE, 'plugin', 'temporary']), ...more }, 1);
   if (typeof row['wal_status'] === 'string') {
     yield walStatus({ ...labelsOf(row, BY_TYPE), wal_status: row['wal_status'] }, 1);
   }
@@ -122,7 +132,8 @@ function* states(row: Row): Generator<Sample> {
 
 /** On a standby everything is measured from what it received, or got from the archive. */
 function slots(...more: string[]): string {
-  return `select slot_name, slot_type, coalesce(database, '') as database, active, active as is_active,
+  return `select slot_name, slot_type, coalesce(database, '') as database, active, active as is_active, plugin,
+  temporary::text as temporary,
   pg_wal_lsn_diff(here, restart_lsn)::float8 as wal_behind, pg_wal_lsn_diff(here, '0/0')::float8 as current_lsn,
   case when active then pg_wal_lsn_diff(coalesce(confirmed_flush_lsn, '0/0'), '0/0')::float8 end as confirmed_lsn,
   greatest(0, pg_wal_lsn_diff(here, restart_lsn))::float8 as retained,
@@ -133,7 +144,7 @@ from pg_replication_slots,
 }
 
 function slots9(): string {
-  return `select slot_name, slot_type, coalesce(database, '') as database, active,
+  return `select slot_name, slot_type, coalesce(database, '') as database, active, plugin, null as temporary,
   pg_xlog_location_diff(here, restart_lsn)::float8 as xlog_behind,
   greatest(0, pg_xlog_location_diff(here, restart_lsn))::float8 as retained,
   greatest(0, pg_xlog_location_diff(here, confirmed_flush_lsn))::float8 as unconfirmed,

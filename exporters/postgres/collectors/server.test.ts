@@ -10,6 +10,7 @@ const row = {
   now: 1_700_000_100.25,
   system_identifier: '7710913419335616730',
   timeline: 3,
+  last_checkpoint: 1_700_000_050,
   cluster_name: 'shop',
 };
 
@@ -19,6 +20,7 @@ it('tells role, identity and times', () => {
   expect(text).toContain('pg_replication_is_replica 1\n');
   expect(text).toContain('pg_postmaster_start_time_seconds 1700000000.5\n');
   expect(text).toContain('pgfleet_postgres_timeline 3\n');
+  expect(text).toContain('pgfleet_postgres_last_checkpoint_timestamp_seconds 1700000050\n');
   expect(text).toContain(
     'pgfleet_postgres_server_info{system_identifier="7710913419335616730",version="15.18.0",major="15",cluster_name="shop"} 1\n',
   );

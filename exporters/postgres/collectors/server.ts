@@ -23,13 +23,17 @@ const configLoaded = gauge(
   'pgfleet_postgres_config_load_timestamp_seconds',
   'When the server loaded its configuration files.',
 );
+const lastCheckpoint = gauge(
+  'pgfleet_postgres_last_checkpoint_timestamp_seconds',
+  'When the last checkpoint (on a standby: restartpoint) began, from which recovery would start.',
+);
 const time = gauge('pgfleet_postgres_time_seconds', 'Clock of the server.');
 
 export const collector = {
   name: 'server',
   help: 'Role, identity, timeline and uptime of the server.',
   scope: 'instance',
-  metrics: [isReplica, startTime, serverInfo, timeline, configLoaded, time],
+  metrics: [isReplica, startTime, serverInfo, timeline, configLoaded, lastCheckpoint, time],
   queries: [
     {
       sql: `select pg_is_in_recovery() as is_replica,
@@ -37,8 +41,9 @@ export const collector = {
   extract(epoch from pg_conf_load_time())::float8 as config_loaded,
   extract(epoch from clock_timestamp())::float8 as now,
   (select system_identifier::text from pg_control_system()) as system_identifier,
-  (select timeline_id from pg_control_checkpoint()) as timeline,
-  current_setting('cluster_name') as cluster_name`,
+  timeline_id as timeline, extract(epoch from checkpoint_time)::float8 as last_checkpoint,
+  current_setting('cluster_name') as cluster_name
+from pg_control_checkpoint()`,
     },
   ],
   *samples(rows, { version }) {
@@ -55,6 +60,7 @@ export const collector = {
       yield serverInfo(labels, 1);
       yield timeline(numberOf(row, 'timeline'));
       yield configLoaded(numberOf(row, 'config_loaded'));
+      yield lastCheckpoint(numberOf(row, 'last_checkpoint'));
       yield time(numberOf(row, 'now'));
     }
   },

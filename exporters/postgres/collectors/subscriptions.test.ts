@@ -18,3 +18,15 @@ it('tells a subscription whose worker does not run', () => {
   expect(text).toContain('pgfleet_postgres_subscription_apply_errors_total{subname="orders"} 7\n');
   expect(text).not.toContain('last_message');
 });
+
+it('tells conflicts by their kind, where the server counts them', () => {
+  const { text } = render(
+    collector.samples([{ subname: 'orders', insert_exists: 3, update_missing: 0 }]),
+    'text',
+  );
+
+  expect(text).toContain(
+    'pgfleet_postgres_subscription_conflicts_total{subname="orders",conflict="insert_exists"} 3\n',
+  );
+  expect(text).not.toContain('delete_missing');
+});

@@ -136,6 +136,35 @@ describe.each([Math.min(...majors), Math.max(...majors)])('objects on PostgreSQL
     expect((await probe()).value('pgfleet_postgres_table_sizes_skipped', shop)).toBe(0);
   });
 
+  it('empty space in a table, which vacuum does not give back', async () => {
+    await run(
+      "create table emptied as select g as id, repeat('x', 200) as x from generate_series(1, 40000) g",
+    );
+    await run('analyze emptied');
+    const full = await probe();
+    await run('delete from emptied where id % 10 <> 0');
+    await run('vacuum emptied');
+    await run('analyze emptied');
+    const emptied = await probe();
+
+    const labels = { ...shop, relname: 'emptied' };
+    const { rows } = await run("select pg_relation_size('emptied')::float8 as bytes");
+    expect(full.value('pgfleet_postgres_table_bloat_bytes', labels)).toBeUndefined();
+    const share = (emptied.value('pgfleet_postgres_table_bloat_bytes', labels) ?? 0) / rows[0].bytes;
+    expect(share).toBeGreaterThan(0.85);
+    expect(share).toBeLessThan(0.95);
+  });
+
+  it('a schema where everybody may create objects', async () => {
+    await run('grant create on schema public to public');
+    const open = await probe();
+    await run('revoke create on schema public from public');
+    const closed = await probe();
+
+    expect(open.value('pgfleet_postgres_public_schema_writable', shop)).toBe(1);
+    expect(closed.value('pgfleet_postgres_public_schema_writable', shop)).toBe(0);
+  });
+
   it('extensions', async () => {
     const scrape = await probe();
 
@@ -207,7 +236,18 @@ describe.each([Math.min(...majors), Math.max(...majors)])('logical replication o
       )
       .toBe('streaming');
     const slot = await there.probe();
+    await expect
+      .poll(async () => {
+        // A watch of its own for each look: databases have their turn once a minute.
+        const fresh = await watch(subscriber());
+        const scrape = await fresh.probe();
+        await fresh.close();
+        return scrape.value('pgfleet_postgres_subscription_tables', { subname: 'copy', state: 'ready' });
+      })
+      .toBe(1);
+    expect((await here.probe()).value('pgfleet_postgres_subscription_enabled', { subname: 'copy' })).toBe(1);
     await subscriber().query('alter subscription copy disable');
+    expect((await here.probe()).value('pgfleet_postgres_subscription_enabled', { subname: 'copy' })).toBe(0);
     const stopped = async () =>
       (await here.probe()).value('pgfleet_postgres_subscription_running', { subname: 'copy' });
     await expect.poll(stopped).toBe(0);
