@@ -16,7 +16,8 @@ import { entriesOfTable, hostTable, serverTable } from '../exporters/fleet/regis
 import { formatAddress } from '../lib/config.ts';
 import { errorMessage, PgfleetError } from '../lib/errors.ts';
 import { Secret } from '../lib/secret.ts';
-import { type FleetConfig, loadConfig } from './config.ts';
+import { type FleetConfig, loadConfig, loadConfigFiles } from './config.ts';
+import { placeOf } from './config-files.ts';
 import { EXIT } from './exit-codes.ts';
 import { replaceConfig } from './replace-config.ts';
 
@@ -29,12 +30,11 @@ export interface RegistrySource {
 
 /** Prints what is allowed and probably not meant, with its line; ends unwell when there is anything. */
 export async function lint(file: string): Promise<number> {
-  const config = await loadConfig({ file, env: process.env });
-  const text = readFileSync(file, 'utf8');
-  const lines = { servers: entryLines(text, 'servers'), hosts: entryLines(text, 'hosts') };
+  const { config, files } = await loadConfigFiles({ file, env: process.env });
   const findings = lintRegistry(createRegistry(config), new Date().toISOString().slice(0, 10));
   for (const { section, index, name, rule, message } of findings) {
-    print(`${file}:${lines[section][index] ?? 1}: ${rule}: ${name} ${message}`);
+    const { file: own, index: number } = placeOf(files, section, index);
+    print(`${own.file}:${entryLines(own.text, section)[number] ?? 1}: ${rule}: ${name} ${message}`);
   }
   const counts = `${config.servers.length} servers, ${config.hosts.length} hosts`;
   print(
@@ -149,11 +149,20 @@ function serverEntry({ where, entry }: ImportedEntry<RegisteredServer>): NewEntr
 }
 
 function hostEntry({ where, entry, sshAddress }: ImportedEntry<RegisteredHost>): NewEntry {
-  const { purchased, warranty_until, transport } = entry;
+  const { purchased, warranty_until, power_watts, cost_per_year, transport } = entry;
   const ssh = transport === 'ssh' && sshAddress !== undefined ? { address: sshAddress } : undefined;
   return {
     comment: `From ${where}.`,
-    fields: { name: entry.name, transport, ssh, ...common(entry), purchased, warranty_until },
+    fields: {
+      name: entry.name,
+      transport,
+      ssh,
+      ...common(entry),
+      purchased,
+      warranty_until,
+      power_watts,
+      cost_per_year,
+    },
   };
 }
 

@@ -222,6 +222,17 @@ function readDocument(document: Document.Parsed, file: string, lines: LineCounte
   }
 }
 
+/** A problem at a place of a valid text, for rules that are checked after parsing. */
+export function problemAt(
+  { file, text }: { readonly file: string; readonly text: string },
+  path: readonly PropertyKey[],
+  message: string,
+): ConfigProblem {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return { file, ...position(document.contents, lines, path), path: printPath(path), message };
+}
+
 function yamlMessage(code: string): string {
   // The library's own texts quote the offending line, which may hold a secret.
   return code.toLowerCase().replaceAll('_', ' ');

@@ -81,7 +81,7 @@ function withSource(command: Command): Command {
     )
     .option(
       '--hosts <file>',
-      'table of hosts: name, transport, ssh_address, purchased, warranty_until and the above',
+      'table of hosts: name, transport, ssh_address, purchased, warranty_until, power_watts, cost_per_year and the above',
     )
     .addOption(
       new Option('--netbox <url>', 'read a NetBox; its token is taken from NETBOX_TOKEN').conflicts([

@@ -42,7 +42,7 @@ export function checkImported(raw: { servers: readonly RawEntry[]; hosts: readon
     { where, fields, labels }: RawEntry,
   ): z.output<S> | undefined => {
     const { ssh_address: _ssh, ...own } = fields;
-    const input = { ...own, ...(Object.keys(labels).length > 0 ? { labels } : {}) };
+    const input = { ...own, ...numbersOf(own), ...(Object.keys(labels).length > 0 ? { labels } : {}) };
     const result = schema.safeParse(input);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
@@ -70,6 +70,16 @@ export function checkImported(raw: { servers: readonly RawEntry[]; hosts: readon
         ];
   });
   return { servers, hosts, problems: [...problems, ...duplicates(servers), ...duplicates(hosts)] };
+}
+
+const NUMBERS = ['power_watts', 'cost_per_year'];
+
+/** Tables hold text: "1200", "1200.50", "1200,50". What is no number stays and is told of. */
+function numbersOf(fields: Readonly<Record<string, string>>): Record<string, number> {
+  const numbers = Object.entries(fields).flatMap(([name, text]): [string, number][] =>
+    NUMBERS.includes(name) && /^\d+(?:[.,]\d+)?$/.test(text) ? [[name, Number(text.replace(',', '.'))]] : [],
+  );
+  return Object.fromEntries(numbers);
 }
 
 function givenFields({ fields }: RawEntry): Set<string> {

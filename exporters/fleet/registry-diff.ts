@@ -84,7 +84,13 @@ function serverValues(server: RegisteredServer): Map<string, string> {
 }
 
 function hostValues(host: RegisteredHost): Map<string, string> {
-  return commonValues(host, { purchased: host.purchased, warranty_until: host.warranty_until });
+  const { purchased, warranty_until, power_watts, cost_per_year } = host;
+  return commonValues(host, {
+    purchased,
+    warranty_until,
+    power_watts: power_watts?.toString(),
+    cost_per_year: cost_per_year?.toString(),
+  });
 }
 
 function commonValues(

@@ -4,7 +4,7 @@ import { PgfleetError } from '../../lib/errors.ts';
 /** An entry to add to pgfleet.yml; undefined fields are left out. */
 export interface NewEntry {
   readonly comment?: string | undefined;
-  readonly fields: Readonly<Record<string, string | Readonly<Record<string, string>> | undefined>>;
+  readonly fields: Readonly<Record<string, string | number | Readonly<Record<string, string>> | undefined>>;
 }
 
 /**

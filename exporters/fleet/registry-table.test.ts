@@ -20,6 +20,8 @@ const web1: RegisteredHost = {
   lifecycle: 'in_service',
   labels: {},
   purchased: '2016-02-29',
+  power_watts: 320,
+  cost_per_year: 1800.5,
 };
 const registry = createRegistry({ servers: [shop], hosts: [web1] });
 
@@ -58,6 +60,17 @@ describe('table of the registry', () => {
       purchased: '2019-05-01',
       transport: 'ssh',
     });
+  });
+
+  it('takes what a machine draws and costs, with a comma as well, and says what is no number', () => {
+    const { hosts: read, problems } = hosts(
+      '\uFEFFname;功率;cost per year\r\nweb2;320;1800,50\r\nweb3;much;\r\n',
+    );
+
+    expect(read.map(({ entry }) => [entry.name, entry.power_watts, entry.cost_per_year])).toEqual([
+      ['web2', 320, 1800.5],
+    ]);
+    expect(problems).toEqual(['x.csv:3: power_watts: expected a number, found "much"']);
   });
 
   it.each([

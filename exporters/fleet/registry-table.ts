@@ -9,7 +9,10 @@ import type { RegisteredHost, RegisteredServer } from './registry.ts';
 /** Columns of servers and hosts in tables; further labels are columns `label.NAME`. */
 const COMMON_COLUMNS = ['name', ...GROUPING_LABELS, 'lifecycle'] as const;
 const SERVER_COLUMNS = ['name', 'address', 'host', ...GROUPING_LABELS, 'lifecycle'] as const;
-const HOST_COLUMNS = [...COMMON_COLUMNS, 'transport', 'ssh_address', 'purchased', 'warranty_until'] as const;
+const HOST_COLUMNS = [
+  ...COMMON_COLUMNS,
+  ...['transport', 'ssh_address', 'purchased', 'warranty_until', 'power_watts', 'cost_per_year'],
+];
 
 /** Titles that people use instead. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -26,6 +29,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   状态: 'lifecycle',
   采购日期: 'purchased',
   质保到期: 'warranty_until',
+  功率: 'power_watts',
+  年成本: 'cost_per_year',
+  watts: 'power_watts',
+  power: 'power_watts',
+  cost: 'cost_per_year',
   application: 'app',
   environment: 'env',
   location: 'site',
@@ -116,6 +124,8 @@ export function hostTable(
       sshAddress(host.name) ?? '',
       host.purchased ?? '',
       host.warranty_until ?? '',
+      host.power_watts?.toString() ?? '',
+      host.cost_per_year?.toString() ?? '',
     ],
     ...labels.map((label) => host.labels[label] ?? ''),
   ]);
