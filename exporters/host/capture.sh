@@ -2,9 +2,9 @@
 # pgfleet-capture 1: prints what a Linux host tells about itself, to be read elsewhere.
 #
 #   capture.sh [-b SECONDS] [-m BYTES] [TIER...]
-#     TIER  fast (default): /proc, /sys, file systems; inventory: dmidecode, all CPUs; disks: smartctl;
-#           raid: the tools of RAID controllers; ipmi: ipmitool; postgres: servers and data directories;
-#           backups: pgBackRest, Barman, WAL-G; or all
+#     TIER  fast (default): /proc, /sys, file systems; detail: what grows with CPUs, sockets and processes;
+#           inventory: dmidecode, all CPUs; disks: smartctl; raid: the tools of RAID controllers;
+#           ipmi: ipmitool; postgres: servers and data directories; backups: pgBackRest, Barman, WAL-G; or all
 #     -b    budget of the whole run, default 10;  -m  largest section, default 4194304
 #   air-gapped host:  sh capture.sh -b 300 all > host.cap
 #   over ssh:         ssh HOST sh -s -- fast < capture.sh      (nothing is installed there)
@@ -112,7 +112,9 @@ stop() {
 
 # ---- files of /proc: one awk reads them all, for a process costs more than a hundred files --------
 
-# Arguments: "file:NAME PATH" the whole file, "head:NAME PATH" its first paragraph.
+# Arguments: "file:NAME PATH" the whole file, "head:NAME PATH" its first paragraph, "cpus:NAME PATH" its
+# lines of single CPUs, "tree:NAME PATHS" several files with a blank between. Numbers of /proc/sys must be
+# read here: the kernel gives them to the first read only, and dash and busybox read one byte at a time.
 # shellcheck disable=SC2016
 READER='
 function clock(  line) {
@@ -120,16 +122,28 @@ function clock(  line) {
   sub(/ .*/, "", line)
   return line
 }
+function tree(paths,  list, count, k, path, got) {
+  count = split(paths, list, " ")
+  for (k = 1; k <= count; k++) {
+    path = substr(list[k], 1 + length(ENVIRON["PGFLEET_ROOT"]))
+    got = lines
+    while ((getline line < list[k]) > 0) { print path "\t" line; lines++ }
+    close(list[k])
+    if (got == lines) { print path; lines++ }
+  }
+}
 BEGIN {
   token = ENVIRON["PGFLEET_TOKEN"]; most = ENVIRON["PGFLEET_MOST"] + 0
   for (i = 1; i < ARGC; i += 2) {
-    head = ARGV[i] ~ /^head:/; name = substr(ARGV[i], 6); path = ARGV[i + 1]
+    part = substr(ARGV[i], 1, 4); name = substr(ARGV[i], 6); path = ARGV[i + 1]
     status = "ok"; code = lines = bytes = 0; from = clock()
-    printf "%s begin %s kind=file\n", token, name
-    while ((got = (getline line < path)) > 0) {
+    printf "%s begin %s kind=%s\n", token, name, part == "tree" ? "tree" : "file"
+    if (part == "tree") { tree(path); got = 0 }
+    else while ((got = (getline line < path)) > 0) {
       bytes += length(line) + 1
       if (bytes > most) { status = "truncated"; break }
-      if (head && line == "") break
+      if (part == "head" && line == "") break
+      if (part == "cpus" && line !~ /^cpu[0-9]/) continue
       print line
       lines++
     }
@@ -145,6 +159,15 @@ read_files() {
     given=$((given - 2))
     name=$1 path=$2
     shift 2
+    case $name in
+      tree:*)
+        found=''
+        # shellcheck disable=SC2086
+        for path in $path; do [ ! -e "$path" ] || found="$found $path"; done
+        if [ -z "$found" ]; then say none "${name#*:}" status=absent; else set -- "$@" "$name" "$found"; fi
+        continue
+        ;;
+    esac
     if [ -r "$path" ]; then
       set -- "$@" "$name" "$path"
     elif [ -e "$path" ]; then
@@ -190,6 +213,13 @@ tree() {
     [ -e "$path" ] || continue # absent, or a pattern that matched nothing
     [ "$lines" -gt 0 ] || text="$token begin $section kind=tree$newline"
     key=${path#"$R"} empty=1
+    case $path in
+      */device) # a link: where it leads is what it tells
+        cd -P "$path" && text=$text$key$tab/sys/${PWD#*/sys/}$newline lines=$((lines + 1))
+        cd /proc || exit 1
+        continue
+        ;;
+    esac
     while IFS= read -r line || [ -n "$line" ]; do
       text=$text$key$tab$line$newline lines=$((lines + 1)) empty=''
     done <"$path"
@@ -773,15 +803,19 @@ fast() {
   clock=$R/sys/devices/system/clocksource/clocksource0
   identity
   tree clocksource "$clock"/current_clocksource "$clock"/available_clocksource
-  tree settings "$R"/proc/sys/vm/swappiness "$R"/proc/sys/vm/overcommit_memory \
-    "$R"/proc/sys/vm/overcommit_ratio "$R"/proc/sys/vm/zone_reclaim_mode "$R"/proc/sys/vm/dirty_ratio \
-    "$R"/proc/sys/vm/dirty_background_ratio "$R"/proc/sys/vm/dirty_bytes \
-    "$R"/proc/sys/vm/dirty_background_bytes "$R"/proc/sys/vm/nr_hugepages \
-    "$R"/proc/sys/kernel/numa_balancing "$R"/sys/kernel/mm/*transparent_hugepage/enabled
   tree vulnerabilities "$R"/sys/devices/system/cpu/vulnerabilities/*
   tree ext4 "$R"/sys/fs/ext4/*/errors_count "$R"/sys/fs/ext4/*/first_error_time "$R"/sys/fs/ext4/*/last_error_time
   fstab
+  vm=$R/proc/sys/vm kernel=$R/proc/sys/kernel net=$R/proc/sys/net
+  tree selinux "$R"/sys/fs/selinux/enforce "$R"/selinux/enforce "$R"/etc/selinux/config
   read_files \
+    tree:settings "$vm/swappiness $vm/overcommit_memory $vm/overcommit_ratio $vm/zone_reclaim_mode \
+      $vm/dirty_ratio $vm/dirty_background_ratio $vm/dirty_bytes $vm/dirty_background_bytes $vm/nr_hugepages \
+      $kernel/numa_balancing $R/sys/kernel/mm/*transparent_hugepage/enabled" \
+    tree:limits "$net/netfilter/nf_conntrack_count $net/netfilter/nf_conntrack_max \
+      $net/ipv4/netfilter/ip_conntrack_count $net/ipv4/netfilter/ip_conntrack_max \
+      $kernel/random/entropy_avail $kernel/random/poolsize $kernel/hung_task_detect_count \
+      $kernel/pid_max $kernel/threads-max" \
     file:loadavg "$R"/proc/loadavg \
     file:uptime "$R"/proc/uptime \
     file:stat "$R"/proc/stat \
@@ -792,8 +826,26 @@ fast() {
     file:mounts "$R"/proc/mounts \
     file:netdev "$R"/proc/net/dev \
     file:mdstat "$R"/proc/mdstat \
-    file:file-nr "$R"/proc/sys/fs/file-nr
+    file:file-nr "$R"/proc/sys/fs/file-nr \
+    file:snmp "$R"/proc/net/snmp \
+    file:snmp6 "$R"/proc/net/snmp6 \
+    file:netstat "$R"/proc/net/netstat \
+    file:sockstat "$R"/proc/net/sockstat \
+    file:sockstat6 "$R"/proc/net/sockstat6 \
+    file:softnet "$R"/proc/net/softnet_stat \
+    file:conntrack "$R"/proc/net/stat/nf_conntrack \
+    file:arp "$R"/proc/net/arp \
+    file:udp "$R"/proc/net/udp \
+    file:udp6 "$R"/proc/net/udp6 \
+    file:nfs "$R"/proc/net/rpc/nfs \
+    file:nfsd "$R"/proc/net/rpc/nfsd \
+    cpus:schedstat "$R"/proc/schedstat \
+    file:pressure-cpu "$R"/proc/pressure/cpu \
+    file:pressure-io "$R"/proc/pressure/io \
+    file:pressure-memory "$R"/proc/pressure/memory \
+    file:pressure-irq "$R"/proc/pressure/irq
   guarded_trees fast_trees
+  guarded_trees sensor_trees
   file_systems
   disarm
 }
@@ -839,7 +891,95 @@ fast_trees() {
       "$cpu/thermal_throttle/package_throttle_count" "$cpu/topology/core_id" "$cpu/topology/physical_package_id"
   done
   tree throttling "$@"
+  tree bonding "$R"/sys/class/net/*/bonding/slaves "$R"/sys/class/net/*/lower_*/bonding_slave/mii_status \
+    "$R"/sys/class/net/*/slave_*/bonding_slave/mii_status
+  tree xfs "$R"/sys/fs/xfs/*/stats/stats
+  tree nvme "$R"/sys/class/nvme/nvme*/model "$R"/sys/class/nvme/nvme*/firmware_rev \
+    "$R"/sys/class/nvme/nvme*/cntlid "$R"/sys/class/nvme/nvme*/state
+  tree tape "$R"/sys/class/scsi_tape/st[0-9]*/stats/*
 }
+
+# Apart, for a driver that hangs: what the hardware measures itself.
+sensor_trees() {
+  cpu=$R/sys/devices/system/cpu
+  tree cpufreq "$cpu"/cpu[0-9]*/cpufreq/cpuinfo_m[ai][xn]_freq "$cpu"/cpu[0-9]*/cpufreq/scaling_governor \
+    "$cpu"/cpu[0-9]*/cpufreq/scaling_m[ai][xn]_freq "$cpu"/cpu[0-9]*/cpufreq/scaling_cur_freq \
+    "$cpu"/cpu[0-9]*/cpufreq/scaling_available_governors
+  tree powercap "$R"/sys/class/powercap/intel-rapl*/name "$R"/sys/class/powercap/intel-rapl*/energy_uj
+  tree thermal "$R"/sys/class/thermal/thermal_zone*/type "$R"/sys/class/thermal/thermal_zone*/temp \
+    "$R"/sys/class/thermal/cooling_device*/type "$R"/sys/class/thermal/cooling_device*/*_state
+  set --
+  for path in "$R"/sys/class/power_supply/*; do
+    for file in type online present status health scope technology manufacturer model_name capacity \
+      capacity_level cycle_count voltage_now voltage_min_design current_now power_now energy_now energy_full \
+      energy_full_design charge_now charge_full charge_full_design temp; do
+      set -- "$@" "$path/$file"
+    done
+  done
+  tree power-supply "$@"
+  set --
+  for chip in "$R"/sys/class/hwmon/hwmon[0-9]*; do
+    set -- "$@" "$chip/name" "$chip/device"
+    # Before Linux 3.x the values are in the folder of the device.
+    for path in "$chip"/* "$chip"/device/*; do
+      case ${path##*/} in
+        temp[0-9]* | fan[0-9]* | in[0-9]* | curr[0-9]* | power[0-9]* | energy[0-9]* | humidity[0-9]* | \
+          pwm[0-9]* | freq[0-9]* | cpu[0-9]* | intrusion[0-9]* | vrm | beep_enable | update_interval)
+          set -- "$@" "$path"
+          ;;
+      esac
+    done
+  done
+  tree hwmon "$@"
+}
+
+# Not in every scrape: grows with CPUs, sockets and processes.
+detail() {
+  set --
+  for path in "$R"/sys/devices/system/node/node[0-9]*/meminfo "$R"/sys/devices/system/node/node[0-9]*/numastat; do
+    node=${path%/*}
+    [ ! -e "$path" ] || set -- "$@" "file:numa:${node##*/}:${path##*/}" "$path"
+  done
+  read_files \
+    file:interrupts "$R"/proc/interrupts \
+    file:softirqs "$R"/proc/softirqs \
+    file:buddyinfo "$R"/proc/buddyinfo \
+    file:zoneinfo "$R"/proc/zoneinfo \
+    file:tcp "$R"/proc/net/tcp \
+    file:tcp6 "$R"/proc/net/tcp6 "$@"
+  tree ksm "$R"/sys/kernel/mm/ksm/*
+  uptime
+  say begin processes kind=file
+  from=$up
+  allow 8 || limit=1
+  guard "$limit" awk "$COUNT_PROCESSES" "$R"/proc/[0-9]*/stat
+  uptime
+  if [ -n "$late" ] || [ "$code" -ne 0 ]; then
+    lost_if_failed
+  else
+    printf '\n%s end processes status=ok code=0 from=%s to=%s\n' "$token" "$from" "$up"
+  fi
+  disarm
+}
+
+# Counted here, for a host may have thousands of them. A name may hold blanks and brackets.
+# shellcheck disable=SC2016
+COUNT_PROCESSES='
+BEGIN {
+  for (i = 1; i < ARGC; i++) {
+    if ((getline line < ARGV[i]) > 0) {
+      sub(/^.*\) /, "", line)
+      split(line, field, " ")
+      states[field[1]]++
+      threads += field[18]
+      pids++
+    }
+    close(ARGV[i])
+  }
+  for (state in states) print "state " state " " states[state]
+  print "threads " threads + 0
+  print "pids " pids + 0
+}'
 
 inventory() {
   identity
@@ -975,10 +1115,10 @@ main() {
   done
   shift $((OPTIND - 1))
   [ $# -gt 0 ] || set -- fast
-  [ "$*" != all ] || set -- fast inventory disks raid ipmi postgres backups
+  [ "$*" != all ] || set -- fast detail inventory disks raid ipmi postgres backups
   for tier; do
     case $tier in
-      fast | inventory | disks | raid | ipmi | postgres | backups) tiers=$tiers${tiers:+,}$tier ;;
+      fast | detail | inventory | disks | raid | ipmi | postgres | backups) tiers=$tiers${tiers:+,}$tier ;;
       *)
         printf 'capture.sh: unknown tier %s\n' "$tier" >&2
         exit 2
@@ -992,13 +1132,15 @@ main() {
   uptime
   deadline=$((${up%%.*} + budget))
   uid=0 sudo=''
-  if [ "$*" != fast ]; then
-    uid=$(id -u)
-    find_tool sudo && sudo=$R$tool
-    # mawk waits for 4 KB of input unless told otherwise, for ever when a hung tool keeps the pipe open.
-    by_line=''
-    case $(awk -W version 2>&1 </dev/null) in mawk*) by_line='-W interactive' ;; esac
-  fi
+  case $tiers in
+    *inventory* | *disks* | *raid* | *ipmi* | *backups*)
+      uid=$(id -u)
+      find_tool sudo && sudo=$R$tool
+      # mawk waits for 4 KB of input unless told otherwise, for ever when a hung tool keeps the pipe open.
+      by_line=''
+      case $(awk -W version 2>&1 </dev/null) in mawk*) by_line='-W interactive' ;; esac
+      ;;
+  esac
   machine=''
   if [ -r "$R/proc/sys/kernel/arch" ]; then
     read -r machine <"$R/proc/sys/kernel/arch"

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type ConfigError, parseConfig } from '../../lib/config.ts';
-import { checkHostConnections, hostConnectionFields, resolveSsh, sshDefaultsSchema } from './config.ts';
+import {
+  capturePlace,
+  checkHostConnections,
+  hostConnectionFields,
+  resolveSsh,
+  sshDefaultsSchema,
+} from './config.ts';
 
 const schema = z
   .strictObject({
@@ -31,6 +37,7 @@ describe('hosts', () => {
 `);
 
     expect(hosts.map(({ transport }) => transport)).toEqual(['local', 'ssh', 'capture']);
+    expect(hosts.map(capturePlace)).toEqual([undefined, undefined, { file: '/etc/pgfleet/captures/v.cap' }]);
     expect(hosts[2]?.capture?.file).toBe('/etc/pgfleet/captures/v.cap');
     expect(hosts[2]?.tiers?.inventory?.ttl).toBe(86_400);
   });
@@ -38,6 +45,10 @@ describe('hosts', () => {
   it.each([
     ['{ name: a, transport: ssh }', 'transport ssh needs ssh'],
     ['{ name: a, transport: capture }', 'transport capture needs capture'],
+    [
+      '{ name: a, transport: capture, capture: { file: x, directory: y } }',
+      'transport capture needs capture',
+    ],
     ['{ name: a, transport: local, ssh: { address: "a:22" } }', 'ssh has no meaning with transport local'],
     ['{ name: a, transport: ssh, ssh: { address: "a:22" }, capture: { file: x } }', 'capture has no meaning'],
     ['{ name: a, transport: telnet }', 'telnet'],

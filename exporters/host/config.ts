@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressSchema, durationSchema, pathSchema, secretSchema } from '../../lib/config.ts';
+import type { CapturePlace } from './transports/capture-file.ts';
 
 const userSchema = z
   .string()
@@ -45,7 +46,10 @@ const sshSchema = z.strictObject({
 });
 
 const captureSchema = z.strictObject({
-  file: pathSchema.describe('Output of capture.sh, written there by other means.'),
+  file: pathSchema
+    .optional()
+    .describe('Output of `pgfleet capture` or capture.sh, brought here by other means.'),
+  directory: pathSchema.optional().describe('Folder of such files, *.cap: the newest is read.'),
 });
 
 const tierSchema = z.strictObject({
@@ -131,8 +135,9 @@ function connectionProblem(
   if (transport === 'ssh' && ssh === undefined) {
     return { field: 'transport', message: 'transport ssh needs ssh: { address: "host:22" }' };
   }
-  if (transport === 'capture' && capture === undefined) {
-    return { field: 'transport', message: 'transport capture needs capture: { file: PATH }' };
+  if (transport === 'capture' && (capture?.file === undefined) === (capture?.directory === undefined)) {
+    const message = 'transport capture needs capture: { file: PATH } or capture: { directory: PATH }';
+    return { field: capture === undefined ? 'transport' : 'capture', message };
   }
   if (transport !== 'ssh' && ssh !== undefined) {
     return { field: 'ssh', message: `ssh has no meaning with transport ${transport}` };
@@ -191,6 +196,12 @@ export function resolveSsh(name: string, ssh: SshSettings, defaults: SshDefaults
     keepaliveIntervalMs: (all.keepalive_interval ?? DEFAULT_KEEPALIVE_SECONDS) * 1000,
     legacyAlgorithms: all.legacy_algorithms ?? false,
   };
+}
+
+/** Where the captures of a host are; undefined for what `checkHostConnections` refuses. */
+export function capturePlace({ capture }: HostConnection): CapturePlace | undefined {
+  if (capture?.file !== undefined) return { file: capture.file };
+  return capture?.directory === undefined ? undefined : { directory: capture.directory };
 }
 
 function login(settings: SshDefaults, address: SshSettings['address']): SshLogin {

@@ -94,6 +94,7 @@ describe('createTransport', () => {
     [entry('a', {}), 'local'],
     [entry('b', { transport: 'ssh', ssh }), 'ssh monitor@10.0.0.5:22'],
     [entry('c', { transport: 'capture', capture: { file: '/x' } }), 'file /x'],
+    [entry('e', { transport: 'capture', capture: { directory: '/d' } }), 'newest .cap file of /d'],
     [
       entry('d', { transport: 'ssh', ssh: { ...ssh, jump: { address: { host: 'gate', port: 2222 } } } }),
       'ssh monitor@10.0.0.5:22 through gate:2222',

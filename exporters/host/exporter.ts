@@ -5,9 +5,9 @@ import type { Logger } from '../../lib/log.ts';
 import { loadUnits } from '../../lib/units.ts';
 import type { Arrival } from './arrival.ts';
 import { clusterOfBackups } from './backup-cluster.ts';
-import { type HostConnection, type HostExporterConfig, resolveSsh } from './config.ts';
+import { capturePlace, type HostConnection, type HostExporterConfig, resolveSsh } from './config.ts';
 import { Host } from './host.ts';
-import { type HostCollector, SLOW_TIERS } from './host-collector.ts';
+import { type HostCollector, isScraped, SLOW_TIERS } from './host-collector.ts';
 import { SlowTier } from './slow-tier.ts';
 import { createCaptureFileTransport } from './transports/capture-file.ts';
 import { createLocalTransport } from './transports/local.ts';
@@ -40,10 +40,12 @@ export async function createHostExporter(
 
 /** The way to a host as its entry declares it. */
 export function createTransport(
-  { name, transport, ssh, capture }: HostConnection,
+  entry: HostConnection,
   config: HostExporterConfig,
   { now }: Pick<HostExporterOptions, 'now'>,
 ): Transport {
+  const { name, transport, ssh } = entry;
+  const place = capturePlace(entry);
   switch (transport) {
     case 'local':
       return createLocalTransport({ now });
@@ -51,8 +53,8 @@ export function createTransport(
       if (ssh === undefined) break;
       return createSshTransport(resolveSsh(name, ssh, config.ssh), { now });
     case 'capture':
-      if (capture === undefined) break;
-      return createCaptureFileTransport(capture);
+      if (place === undefined) break;
+      return createCaptureFileTransport(place);
     default:
       return transport satisfies never;
   }
@@ -169,11 +171,11 @@ function explainCollector(collector: HostCollector, host: Host): ExplainedCollec
   const last = (slow?.cache ?? host.cache).get(name);
   const found = host.lastArrival?.capture.sections;
   const read = sections.map((section) => {
-    const status = tier === 'fast' ? found?.get(section)?.status : undefined;
+    const status = isScraped(tier) ? found?.get(section)?.status : undefined;
     return status === undefined ? section : `${section} (${status})`;
   });
-  const missing = tier === 'fast' && found !== undefined && !sections.some((section) => found.has(section));
-  const off = tier !== 'fast' && slow === undefined && host.settings.transport.kind !== 'capture';
+  const missing = isScraped(tier) && found !== undefined && !sections.some((section) => found.has(section));
+  const off = !isScraped(tier) && slow === undefined && host.settings.transport.kind !== 'capture';
   return {
     name,
     help,

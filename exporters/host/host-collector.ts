@@ -5,11 +5,19 @@ import type { Sample } from '../../lib/metric.ts';
 import type { CaptureHeader, Section, SectionStatus } from './capture.ts';
 
 /**
- * What is read together and equally often. `fast` costs milliseconds and is read in every scrape;
- * the others run apart, at their own pace, so that a hanging tool never costs the fast one.
+ * What is read together and equally often. `fast` costs milliseconds and is read in every scrape, and
+ * `detail` with it where one of its collectors is switched on; the others run apart, at their own pace,
+ * so that a hanging tool never costs the fast one.
  */
-export const TIERS = ['fast', 'inventory', 'disks', 'raid', 'ipmi', 'postgres', 'backups'] as const;
+export const TIERS = ['fast', 'detail', 'inventory', 'disks', 'raid', 'ipmi', 'postgres', 'backups'] as const;
 export type Tier = (typeof TIERS)[number];
+
+/** The tiers of a scrape. */
+export const SCRAPED_TIERS: readonly Tier[] = ['fast', 'detail'];
+
+export function isScraped(tier: Tier): boolean {
+  return SCRAPED_TIERS.includes(tier);
+}
 
 /** Pace and longest run of each slow tier; the pace can be set per host. */
 export const SLOW_TIERS = [
@@ -125,4 +133,26 @@ export function treeOf(content: string): Tree {
 /** A non-negative integer or decimal as the kernel prints it; undefined for anything else. */
 export function kernelNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,20}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+}
+
+/** The same with a sign: temperatures, offsets. */
+export function signedNumber(text: string | undefined): number | undefined {
+  const value = kernelNumber(text?.replace(/^-/, ''));
+  return value !== undefined && text?.startsWith('-') ? -value : value;
+}
+
+/** A file of a tree whose path a pattern matches. */
+export interface MatchedFile {
+  readonly groups: Readonly<Record<string, string>>;
+  /** Its first line; undefined when it was empty or could not be read. */
+  readonly line: string | undefined;
+  readonly lines: readonly string[];
+}
+
+/** The files of a tree section whose paths match, in the order of the tree. */
+export function* filesOf(section: Section, pattern: RegExp): Generator<MatchedFile> {
+  for (const [path, lines] of treeOf(contentOf(section) ?? '')) {
+    const groups = pattern.exec(path)?.groups;
+    if (groups !== undefined) yield { groups, line: lines[0], lines };
+  }
 }

@@ -9,7 +9,7 @@ import { type Arrival, capture, plan } from './arrival.ts';
 import type { Capture } from './capture.ts';
 import { failure, tierSamples } from './collectors/capture.ts';
 import { coverageSamples } from './coverage.ts';
-import type { ClusterOf, HostCollector } from './host-collector.ts';
+import { type ClusterOf, type HostCollector, isScraped, SCRAPED_TIERS } from './host-collector.ts';
 import { hostErrorReason } from './host-error.ts';
 import { readingsOf } from './report-samples.ts';
 import type { SlowTier } from './slow-tier.ts';
@@ -95,7 +95,11 @@ export class Host {
 
   /** Scrapes at the same time share one capture; it goes on when its first caller goes away. */
   #captureOnce(budgetMs: number): Promise<Arrival> {
-    const request = { tiers: ['fast'], budgetMs, signal: this.#closing.signal } as const;
+    const { collectors } = this.#settings;
+    const tiers = SCRAPED_TIERS.filter(
+      (one) => one === 'fast' || collectors.some(({ tier }) => tier === one),
+    );
+    const request = { tiers, budgetMs, signal: this.#closing.signal };
     this.#flight ??= capture(this.#settings, request).finally(() => {
       this.#flight = undefined;
     });
@@ -104,7 +108,7 @@ export class Host {
 
   #collect(arrival: Arrival, budgetMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
     const { collectors, disabled, catalog, clusterOf, log, now } = this.#settings;
-    const here = arrival.live ? collectors.filter(({ tier }) => tier === 'fast') : collectors;
+    const here = arrival.live ? collectors.filter(({ tier }) => isScraped(tier)) : collectors;
     const { jobs, skips } = plan(here, arrival, catalog, clusterOf);
     for (const { name } of disabled) skips.push({ collector: name, reason: 'disabled' });
     return runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });

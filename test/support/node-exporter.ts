@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram } from '../../cli/up/find-program.ts';
 
 /** node_exporter of the system or of the tools folder; undefined when there is none. */
 export function findNodeExporter(): string | undefined {
   const given = process.env['PGFLEET_NODE_EXPORTER'];
-  const folders = [...(process.env['PATH'] ?? '').split(':'), resolve('.pgfleet/tools/usr/bin')];
-  const files = folders.flatMap((folder) =>
-    ['prometheus-node-exporter', 'node_exporter'].map((name) => join(folder, name)),
-  );
-  return [...(given === undefined ? [] : [given]), ...files].find((file) => existsSync(file));
+  return given !== undefined && existsSync(given)
+    ? given
+    : findProgram('prometheus-node-exporter', 'node_exporter');
 }
 
 export interface NodeExporter {

@@ -1,20 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram } from '../../cli/up/find-program.ts';
 
 /** sshd of the system or of the tools folder; undefined when there is none. */
 export function findSshd(): string | undefined {
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(':'),
-    '/usr/sbin',
-    resolve('.pgfleet/tools/usr/sbin'),
-  ];
-  return folders.map((folder) => join(folder, 'sshd')).find((file) => existsSync(file));
+  return findProgram('sshd');
 }
 
 export interface Sshd {

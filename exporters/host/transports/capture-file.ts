@@ -1,15 +1,39 @@
-import { open } from 'node:fs/promises';
-import { unreadable } from '../host-error.ts';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HostError, unreadable } from '../host-error.ts';
 import { type CaptureText, MAX_CAPTURE_BYTES, type Transport } from './transport.ts';
 
+/** One capture that is replaced, or a folder to which captures of the host are added. */
+export type CapturePlace = { readonly file: string } | { readonly directory: string };
+
+const ENDING = '.cap';
+
 /** Reads what `capture.sh` printed earlier: air-gapped hosts, support bundles, recorded machines. */
-export function createCaptureFileTransport({ file }: { readonly file: string }): Transport {
+export function createCaptureFileTransport(place: CapturePlace): Transport {
   return {
     kind: 'capture',
-    description: `file ${file}`,
-    run: async (): Promise<CaptureText> => ({ text: await readCapture(file), exchange: undefined }),
+    description: 'file' in place ? `file ${place.file}` : `newest ${ENDING} file of ${place.directory}`,
+    run: async (): Promise<CaptureText> => {
+      const file = 'file' in place ? place.file : await newestCapture(place.directory);
+      return { text: await readCapture(file), exchange: undefined };
+    },
     close: async () => undefined,
   };
+}
+
+/** Hidden files are on their way here: rsync and the like write them first and rename them. */
+async function newestCapture(directory: string): Promise<string> {
+  try {
+    const names = (await readdir(directory)).filter((name) => name.endsWith(ENDING) && !name.startsWith('.'));
+    const files = await Promise.all(
+      names.map(async (name) => ({ name, at: (await stat(join(directory, name))).mtimeMs })),
+    );
+    const [newest] = files.sort((a, b) => b.at - a.at || (a.name < b.name ? 1 : -1));
+    if (newest !== undefined) return join(directory, newest.name);
+  } catch (error) {
+    throw unreadable('file', 'capture directory', directory, error);
+  }
+  throw new HostError('file', `capture directory ${directory}: expected a file *${ENDING}, found none`);
 }
 
 async function readCapture(file: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -101,6 +101,37 @@ describe.each(shells)('capture.sh under $name', ({ command: [file, ...shellArgum
     expect(outputOf(result, 'meminfo')).toContain('MemTotal:');
     expect(outputOf(result, 'statfs')).toMatch(/^(\d+ ){6}\.\/$/m);
     expect(membersOf(result.group)).toEqual([]);
+  });
+
+  it('reads numbers of /proc/sys whole, which the kernel gives to the first read only', async () => {
+    const result = await run(['fast'], {});
+    const threads = (await readFile('/proc/sys/kernel/threads-max', 'utf8')).trim();
+    const swappiness = (await readFile('/proc/sys/vm/swappiness', 'utf8')).trim();
+
+    expect(outputOf(result, 'limits')).toContain(`/proc/sys/kernel/threads-max\t${threads}\n`);
+    expect(outputOf(result, 'settings')).toContain(`/proc/sys/vm/swappiness\t${swappiness}\n`);
+  });
+
+  it('counts processes and resolves the devices of chips in the detail and fast tiers', async () => {
+    await put('proc/7/stat', '7 (a b) c) S 2 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 5 0 24');
+    await put('proc/12/stat', '12 (x) R 2 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 24');
+    await put('sys/devices/platform/coretemp.0/name', 'coretemp\n');
+    await put('sys/class/hwmon/hwmon0/temp1_input', '5000\n');
+    await symlink('../../../devices/platform/coretemp.0', join(root, 'sys/class/hwmon/hwmon0/device'));
+
+    const result = await run(['fast', 'detail']);
+
+    expect(outputOf(result, 'processes')?.split('\n').sort()).toEqual([
+      '',
+      'pids 2',
+      'state R 1',
+      'state S 1',
+      'threads 6',
+    ]);
+    expect(outputOf(result, 'hwmon')).toContain(
+      '/sys/class/hwmon/hwmon0/device\t/sys/devices/platform/coretemp.0\n',
+    );
+    expect(outputOf(result, 'hwmon')).toContain('/sys/class/hwmon/hwmon0/temp1_input\t5000\n');
   });
 
   it.each(['-s', '-c'])('runs from its standard input with %s', async (how) => {
