@@ -12,7 +12,8 @@ export interface Catalog {
   readonly postgresql: PostgresSheet;
   readonly os: ReleaseSheet;
   readonly kernel: ReleaseSheet;
-  readonly software: ReleaseSheet;
+  readonly services: ReleaseSheet;
+  readonly components: ReleaseSheet;
   readonly cpuGenerations: CpuSheet;
   readonly serverModels: ServerModelSheet;
   readonly drives: DriveSheet;
@@ -30,7 +31,8 @@ export function loadCatalog(overlays: readonly string[] = []): Catalog {
     postgresql: loadPostgres(folders),
     os: loadReleases('os', folders),
     kernel: loadReleases('kernel', folders),
-    software: loadReleases('software', folders),
+    services: loadReleases('services', folders),
+    components: loadReleases('components', folders),
     cpuGenerations: loadCpuGenerations(folders),
     serverModels: loadServerModels(folders),
     drives: loadDrives(folders),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from './catalog.ts';
-import { kernelRelease, osRelease, releaseSupport } from './releases.ts';
+import { kernelRelease, osRelease, releaseLine, releaseSupport } from './releases.ts';
 
-const { os, kernel, software } = loadCatalog();
+const { os, kernel, services, components } = loadCatalog();
 const NOW = Date.parse('2026-11-22T00:00:00Z');
 
 describe('osRelease', () => {
@@ -58,7 +58,21 @@ describe('kernelRelease', () => {
 
 describe('releaseSupport', () => {
   it('knows managed PostgreSQL', () => {
-    expect(releaseSupport(software, 'amazon-rds-postgresql', '14', NOW)).toMatchObject({ status: 'ending' });
-    expect(releaseSupport(software, 'no-such-product', '1', NOW).status).toBe('unknown');
+    expect(releaseSupport(services, 'amazon-rds-postgresql', '14', NOW)).toMatchObject({ status: 'ending' });
+    expect(releaseSupport(services, 'no-such-product', '1', NOW).status).toBe('unknown');
+  });
+});
+
+describe('releaseLine', () => {
+  it.each([
+    ['pgbouncer', '1.25.1', { release: '1.25', patchMissing: false }],
+    ['pgbouncer', '1.25.0', { release: '1.25', patchMissing: true }],
+    ['pgbouncer', '1.9.0', { release: '1.9', patchMissing: false, supersededOn: Date.UTC(2019, 6, 1) }],
+    ['vector', '0.5.1', { release: '0.5', patchMissing: false, supersededOn: Date.UTC(2024, 0, 29) }],
+    ['postgis', '3.4.2', { release: '3.4', supersededOn: Date.UTC(2024, 8, 25) }],
+    ['pgbouncer', '0.9', undefined],
+    ['plpgsql', '1.0', undefined],
+  ])('%s %s', (product, version, line) => {
+    expect(releaseLine(components, product, version)).toEqual(line);
   });
 });

@@ -36,12 +36,15 @@ export interface Product {
   readonly releases: Readonly<Record<string, Release>>;
 }
 
-/** A file of products with their releases: os, kernel, software. */
+/** A file of products with their releases: os, kernel, services, components. */
 export interface ReleaseSheet extends Head {
   readonly products: Readonly<Record<string, Product>>;
 }
 
-export function loadReleases(name: 'os' | 'kernel' | 'software', folders: SheetFolders): ReleaseSheet {
+export function loadReleases(
+  name: 'os' | 'kernel' | 'services' | 'components',
+  folders: SheetFolders,
+): ReleaseSheet {
   return loadSheet<ReleaseSheet>(name, folders, schema, (below, overlay) => ({
     ...below,
     products: mergeRecords(below.products, overlay.products, (known, product) => ({
@@ -127,6 +130,40 @@ export function kernelRelease(sheet: ReleaseSheet, uname: string, now: number): 
   const version = /^\d+\.\d+/.exec(uname)?.[0];
   if (version === undefined) return unknown(`${uname} is not a kernel release`);
   return releaseSupport(sheet, 'linux-kernel', version, now);
+}
+
+/** Where a version stands among the releases of its product. */
+export interface ReleaseLine {
+  /** "1.24" of 1.24.1. */
+  readonly release: string;
+  /** Whether its line has a later patch; undefined where the catalog does not say. */
+  readonly patchMissing?: boolean;
+  /** When the next line came, in milliseconds since the epoch; undefined for the newest, and where that is not known. */
+  readonly supersededOn?: number;
+}
+
+/** Undefined where the catalog does not know the product or the line. */
+export function releaseLine(sheet: ReleaseSheet, product: string, version: string): ReleaseLine | undefined {
+  const releases = sheet.products[product]?.releases ?? {};
+  const found = findRelease(releases, version);
+  if (found === undefined) return undefined;
+  const [release, { latest }] = found;
+  const later = Object.entries(releases)
+    .filter(([other]) => compareVersions(other, release) > 0)
+    .map(([, { released }]) => (typeof released === 'number' ? released : Number.POSITIVE_INFINITY));
+  const supersededOn = Math.min(...later);
+  return {
+    release,
+    ...(latest === undefined ? {} : { patchMissing: compareVersions(version, latest) < 0 }),
+    ...(Number.isFinite(supersededOn) ? { supersededOn } : {}),
+  };
+}
+
+/** "1.9" comes before "1.10". */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+  const at = left.findIndex((part, index) => part !== (right[index] ?? 0));
+  return at === -1 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
 /** The entry of the version itself, or of its longest dotted beginning. */

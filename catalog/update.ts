@@ -6,8 +6,7 @@ import { majorOf } from './postgresql.ts';
 import type { Release, ReleaseSheet } from './releases.ts';
 
 /** Catalog files that an export renews. */
-export const UPDATED_SHEETS = ['postgresql', 'os', 'kernel', 'software'] as const;
-export type UpdatedSheet = (typeof UPDATED_SHEETS)[number];
+export type UpdatedSheet = 'postgresql' | 'os' | 'kernel' | 'services';
 
 /** What an overlay file holds beside its head: an entry per version of PostgreSQL, or per product. */
 export type Entries = Readonly<Record<string, object>>;
@@ -33,7 +32,7 @@ export function planUpdate(catalog: Catalog, from: Export, checkedOn: string, no
   const plan = new Plan(checkedOn, day);
   for (const product of from.products) {
     if (product.names.includes('postgresql')) plan.postgres(catalog, product);
-    for (const sheet of ['os', 'kernel', 'software'] as const) plan.product(catalog[sheet], sheet, product);
+    for (const sheet of ['os', 'kernel', 'services'] as const) plan.product(catalog[sheet], sheet, product);
   }
   if (plan.entries.size === 0) {
     const names = from.products.map(({ names: [name] }) => name).slice(0, 5);

@@ -8,8 +8,8 @@ const catalog = loadCatalog();
 const { checked_on: checked } = catalog.postgresql;
 const DAY = 86_400_000;
 
-function textFor(version: string, now = checked): string {
-  return render(collector.samples([{ version }], {} as ServerFacts, { catalog, now }), 'text').text;
+function textFor(version: string, now = checked, service: string | null = null): string {
+  return render(collector.samples([{ version, service }], {} as ServerFacts, { catalog, now }), 'text').text;
 }
 
 it('says that nothing is missing only while no newer release can have come', () => {
@@ -18,6 +18,17 @@ it('says that nothing is missing only while no newer release can have come', () 
   expect(textFor(latest)).toContain('pgfleet_postgres_minor_releases_behind 0\n');
   expect(textFor(latest, checked + 100 * DAY)).not.toContain('pgfleet_postgres_minor_releases_behind ');
   expect(textFor('17.4', checked + 100 * DAY)).toMatch(/pgfleet_postgres_minor_releases_behind [1-9]/);
+});
+
+it('knows that a provider supports it longer than the community', () => {
+  const after = Date.UTC(2026, 10, 28);
+
+  expect(textFor('14.20', after, 'amazon-rds-postgresql')).toContain(
+    `pgfleet_postgres_eol_timestamp_seconds ${Date.UTC(2027, 1, 28) / 1000}\n`,
+  );
+  expect(textFor('14.20', after)).toContain(
+    `pgfleet_postgres_eol_timestamp_seconds ${Date.UTC(2026, 10, 12) / 1000}\n`,
+  );
 });
 
 it('does not call a version supported by facts that nobody checked for long, and still names a past end', () => {

@@ -1,12 +1,14 @@
 /**
- * Source: the server's version against catalog/postgresql.yml, https://www.postgresql.org/support/versioning/
- * Shape:  one row, "15.18 (Debian 15.18-0+deb12u1)"
+ * Source: the server's version against catalog/postgresql.yml, https://www.postgresql.org/support/versioning/, and
+ *         where a provider runs it (known by settings and functions of its own) against catalog/services.yml
+ * Shape:  one row, "15.18 (Debian 15.18-0+deb12u1)", null or the service
  * Units:  seconds since the epoch; releases
  * Needs:  nothing   Cost: none
  * Absent when: the catalog does not know the version, or was not checked for long: known is 0 then, and nothing else
  *         is said; the releases behind, when none is known and a newer one must have come since
  */
 import { majorOf, minorLag, postgresMajor } from '../../../catalog/postgresql.ts';
+import { releaseSupport } from '../../../catalog/releases.ts';
 import { gauge, type Sample } from '../../../lib/metric.ts';
 import type { Knowledge, PostgresCollector } from '../postgres-collector.ts';
 import { type Row, textOf } from '../rows.ts';
@@ -17,7 +19,7 @@ const known = gauge(
 );
 const eol = gauge(
   'pgfleet_postgres_eol_timestamp_seconds',
-  'When the community ends its support of the major version of the server.',
+  'When the support of the major version of the server ends: by the community, or by the provider of the service.',
 );
 const behind = gauge(
   'pgfleet_postgres_minor_releases_behind',
@@ -34,21 +36,33 @@ export const collector = {
   metrics: [known, eol, behind, missingSince],
   scope: 'instance',
   ttlSeconds: 300,
-  queries: [{ sql: `select current_setting('server_version') as version` }],
+  queries: [
+    {
+      sql: `select current_setting('server_version') as version,
+  case when to_regproc('aurora_version') is not null then 'amazon-aurora-postgresql'
+    when current_setting('rds.extensions', true) is not null then 'amazon-rds-postgresql'
+    when current_setting('azure.extensions', true) is not null then 'azure-database-for-postgresql'
+  end as service`,
+    },
+  ],
   *samples(rows, _facts, knowledge) {
     for (const row of rows) yield* supportSamples(row, knowledge);
   },
 } satisfies PostgresCollector;
 
-function* supportSamples(row: Row, { catalog: { postgresql }, now }: Knowledge): Generator<Sample> {
+function* supportSamples(row: Row, { catalog: { postgresql, services }, now }: Knowledge): Generator<Sample> {
   const version = /^\d+\.\d+(?:\.\d+)?/.exec(textOf(row, 'version'))?.[0];
   // A beta has no minor: nobody supports it, and no date says so.
-  const support = version === undefined ? undefined : postgresMajor(postgresql, majorOf(version), now);
-  yield known(support === undefined || support.status === 'unknown' ? 0 : 1);
-  if (version === undefined || support === undefined) return;
+  if (version === undefined) return void (yield known(0));
+  const major = majorOf(version);
+  const community = postgresMajor(postgresql, major, now);
+  // Who runs it as a service supports it, and stops on another day.
+  const service = textOf(row, 'service');
+  const support = service === '' ? community : releaseSupport(services, service, major, now);
+  yield known(support.status === 'unknown' ? 0 : 1);
   if (support.eol !== undefined) yield eol(support.eol / 1000);
   const lag = minorLag(postgresql, version);
   // After a release day that the catalog has not seen, "none missing" would be a guess.
-  if (lag?.behind !== 0 || support.latestMinorStale !== true) yield behind(lag?.behind);
+  if (lag?.behind !== 0 || community.latestMinorStale !== true) yield behind(lag?.behind);
   if (lag?.missingSince !== undefined) yield missingSince(lag.missingSince / 1000);
 }

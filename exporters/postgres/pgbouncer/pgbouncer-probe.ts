@@ -1,3 +1,4 @@
+import type { Catalog } from '../../../catalog/catalog.ts';
 import { startDeadline, untilAborted } from '../../../lib/deadline.ts';
 import { errorMessage } from '../../../lib/errors.ts';
 import type { ExplainedCollector, Explanation, ProbeOptions, ProbeRecord } from '../../../lib/exporter.ts';
@@ -12,7 +13,7 @@ import { outcomeSamples } from '../self-metrics.ts';
 import { ServerSession } from '../session.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { TargetProbe } from '../target-probe.ts';
-import { CONSOLE_COLLECTORS, pgbouncerUp, pgbouncerVersion } from './collectors.ts';
+import { CONSOLE_COLLECTORS, pgbouncerUp, versionSamples } from './collectors.ts';
 import type { ConsoleCollector } from './console-collector.ts';
 
 /** Kept of the budget for the way from the last answer to the caller. */
@@ -25,6 +26,7 @@ export class PgbouncerProbe implements TargetProbe {
   readonly target: PostgresTarget;
   readonly #log: Logger;
   readonly #now: () => number;
+  readonly #catalog: Catalog;
   readonly #session: ServerSession;
   readonly #cache = new CollectorCache();
   readonly #flight = new SingleFlight<readonly Sample[]>();
@@ -33,10 +35,14 @@ export class PgbouncerProbe implements TargetProbe {
   #record: ProbeRecord | undefined;
   #scrapes = 0;
 
-  constructor(target: PostgresTarget, context: { readonly log: Logger; readonly now: () => number }) {
+  constructor(
+    target: PostgresTarget,
+    context: { readonly log: Logger; readonly now: () => number; readonly catalog: Catalog },
+  ) {
     this.target = target;
     this.#log = context.log;
     this.#now = context.now;
+    this.#catalog = context.catalog;
     this.#session = new ServerSession(target, context.now);
     this.#health = new HealthCheck({
       now: context.now,
@@ -147,7 +153,7 @@ export class PgbouncerProbe implements TargetProbe {
     const [version, collected] = await Promise.all([untilAborted(versionOf(connection), signal), running]);
     this.#version = version;
     const failure = connection.failure;
-    const samples = [pgbouncerVersion({ version }, 1), ...collected];
+    const samples = [...versionSamples(version, this.#catalog), ...collected];
     return { up: failure === undefined, samples, failure, connection };
   }
 
