@@ -8,6 +8,8 @@ export interface BatchedStatement {
   readonly timeoutSeconds?: number | undefined;
   /** Written by people of the site. */
   readonly userSql?: boolean | undefined;
+  /** Its text changes from time to time: as a prepared statement every text would stay on the server. */
+  readonly unnamed?: boolean | undefined;
   /** How long it took last time: short ones go first, so a slow one delays nobody but itself. */
   readonly expectedSeconds?: number;
 }
@@ -41,10 +43,11 @@ export class Batch {
     const leftMs = Math.max(0, this.#endsAt - performance.now()) * STATEMENT_SHARE;
     const ordered = this.#waiting.sort((a, b) => expected(a) - expected(b));
     const results = this.#connection.run(
-      ordered.map(({ statement: { name, sql, timeoutSeconds, userSql } }) => ({
+      ordered.map(({ statement: { name, sql, timeoutSeconds, userSql, unnamed } }) => ({
         name,
         sql,
         userSql,
+        unnamed,
         timeoutMs: stepped(Math.min(leftMs, (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000)),
       })),
     );

@@ -6,6 +6,7 @@ import { PgfleetError } from '../../lib/errors.ts';
 import type { PostgresTarget } from './config.ts';
 import { classify, endsSession, PostgresFailure } from './failure.ts';
 import type { Row } from './rows.ts';
+import { versionNumber } from './server-version.ts';
 import { tlsOptions } from './tls-options.ts';
 import {
   guardAnswers,
@@ -43,6 +44,8 @@ export interface Statement {
   readonly timeoutMs: number;
   /** Written by people of the site, who name their tables without a schema. */
   readonly userSql?: boolean | undefined;
+  /** Not to be kept as a prepared statement. */
+  readonly unnamed?: boolean | undefined;
 }
 
 export interface StatementResult {
@@ -194,11 +197,12 @@ export class PostgresConnection {
     return this.route.pooled || this.version < 150_000;
   }
 
-  #submit({ name, sql }: Statement): Promise<StatementResult> {
+  #submit({ name, sql, unnamed = false }: Statement): Promise<StatementResult> {
     const sentAt = performance.now();
     this.#pending += 1;
     return new Promise((resolve, reject) => {
-      const config = this.route.pooled ? { text: sql } : { text: sql, name: statementName(name, sql) };
+      const named = !this.route.pooled && !unnamed;
+      const config = named ? { text: sql, name: statementName(name, sql) } : { text: sql };
       const query = new pg.Query<Record<string, string>>(config, (error, result) => {
         this.#pending -= 1;
         const seconds = this.#sinceLastReady(sentAt);
@@ -383,14 +387,4 @@ function passwordOf(target: PostgresTarget): string {
 /** Prepared statements are known by name and text: the same collector may have another SQL later. */
 function statementName(name: string, sql: string): string {
   return `${name.slice(0, 40)}_${createHash('sha1').update(sql).digest('hex').slice(0, 12)}`;
-}
-
-/** "15.18 (Debian 15.18-0)" is 150018, "9.6.24" is 90624, "18beta1" is 180000; 0 for anything else. */
-export function versionNumber(text: string): number {
-  const [, first = '', second = '', third = ''] = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(text) ?? [];
-  if (first === '') return 0;
-  const major = Number(first);
-  return major >= 10
-    ? major * 10_000 + Number(second)
-    : major * 10_000 + Number(second) * 100 + Number(third);
 }

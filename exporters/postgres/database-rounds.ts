@@ -11,6 +11,7 @@ import { factsSql, parseFacts, type ServerFacts } from './facts.ts';
 import { classify, endsSession, type FailureReason, PostgresFailure } from './failure.ts';
 import { type Chosen, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
+import { Remainders } from './remainder.ts';
 import { roundSamples } from './round-metrics.ts';
 import type { Row } from './rows.ts';
 
@@ -54,6 +55,7 @@ interface DatabaseState {
   visitedAt: number | undefined;
   failure: PostgresFailure | undefined;
   readonly results: Map<string, Result>;
+  readonly remainders: Remainders;
 }
 
 interface Result {
@@ -189,7 +191,7 @@ export class DatabaseRounds {
     for (const name of names) {
       if (this.#states.has(name)) continue;
       const state = { name, facts: undefined, triedAt: 0, visitedAt: undefined, failure: undefined };
-      this.#states.set(name, { ...state, results: new Map() });
+      this.#states.set(name, { ...state, results: new Map(), remainders: new Remainders() });
     }
   }
 
@@ -236,7 +238,7 @@ export class DatabaseRounds {
     if (needFacts && state.facts === undefined) state.facts = await this.#ask(connection, endsAt, facts);
     const own = { ...(state.facts ?? facts), role: facts.role, version: facts.version, database: state.name };
     const due = this.#dueCollectors(state);
-    const { chosen } = planCollectors(due, own, this.#target);
+    const { chosen } = planCollectors(due, own, this.#target, (name) => state.remainders.of(name).ids);
     for (const { name } of due)
       if (!chosen.some(({ collector }) => collector.name === name)) state.results.delete(name);
     const batch = new Batch(connection, endsAt);
@@ -265,13 +267,16 @@ export class DatabaseRounds {
     facts: ServerFacts,
     batch: Batch,
   ): Promise<void> {
-    const { name, timeoutSeconds, userSql, ttlSeconds = DEFAULT_TTL_SECONDS } = collector;
+    const { name, timeoutSeconds, userSql, remainder, ttlSeconds = DEFAULT_TTL_SECONDS } = collector;
     const before = state.results.get(name);
     const expectedSeconds = before?.seconds ?? 0;
     try {
-      const { rows, seconds } = await batch.add({ name, sql, timeoutSeconds, userSql, expectedSeconds });
+      const unnamed = remainder !== undefined;
+      const statement = { name, sql, timeoutSeconds, userSql, unnamed, expectedSeconds };
+      const { rows, seconds } = await batch.add(statement);
       const now = this.#now();
-      const samples = [...collector.samples(rows, facts, { catalog: this.#catalog, now })];
+      const kept = remainder === undefined ? rows : state.remainders.of(name).apply(rows, remainder);
+      const samples = [...collector.samples(kept, facts, { catalog: this.#catalog, now })];
       state.results.set(name, { triedAt: now, readAt: now, samples, seconds, failure: undefined });
     } catch (error) {
       const failure = classify(error, name);

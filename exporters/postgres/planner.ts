@@ -27,11 +27,15 @@ export interface Choice {
   readonly limits: Limits;
 }
 
+/** Ids that had series of their own last time, by collector. */
+type Before = (collector: string) => readonly string[];
+
 /** Decides for every collector whether and how it runs on a server with these facts. */
 export function planCollectors(
   collectors: readonly PostgresCollector[],
   facts: ServerFacts,
   choice: Choice,
+  before: Before = () => [],
 ): Plan {
   const chosen: Chosen[] = [];
   const skipped: Skipped[] = [];
@@ -39,14 +43,22 @@ export function planCollectors(
     const variant = newest(collector.queries, facts.version);
     const obstacle = findObstacle(collector, variant, facts, choice);
     if (obstacle !== undefined) skipped.push({ collector, ...obstacle });
-    else if (variant !== undefined) chosen.push({ collector, sql: sqlOf(variant, facts, choice.limits) });
+    else if (variant !== undefined) {
+      const ids = collector.remainder === undefined ? [] : before(collector.name);
+      chosen.push({ collector, sql: sqlOf(variant, facts, choice.limits, ids) });
+    }
   }
   return { chosen, skipped };
 }
 
 /** The SQL of a variant on a server. */
-export function sqlOf(variant: SqlVariant, facts: ServerFacts, limits: Limits): string {
-  return typeof variant.sql === 'string' ? variant.sql : variant.sql(facts, limits);
+export function sqlOf(
+  variant: SqlVariant,
+  facts: ServerFacts,
+  limits: Limits,
+  before: readonly string[] = [],
+): string {
+  return typeof variant.sql === 'string' ? variant.sql : variant.sql(facts, limits, before);
 }
 
 type Obstacle = Pick<Skipped, 'reason' | 'detail'>;

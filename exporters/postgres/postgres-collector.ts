@@ -14,6 +14,11 @@ export interface PostgresCollector extends CollectorDeclaration {
   readonly userSql?: boolean;
   /** What the server must offer; otherwise the collector is skipped, with the reason. */
   readonly needs?: Needs;
+  /**
+   * For collectors that give series to some objects and sum up the rest: columns of the sums that are counters. Their
+   * rows have a column `id`, which is NULL in the row of the rest; see remainder.ts.
+   */
+  readonly remainder?: readonly string[];
   /** The variant with the highest `minVersion` that the server reaches is used. */
   readonly queries: readonly SqlVariant[];
   /** Rows of the chosen variant to samples. No clock, no IO: times come from the server, or are given. */
@@ -49,8 +54,11 @@ export interface SqlVariant {
   readonly minVersion?: number;
   /** Exclusive. */
   readonly maxVersion?: number;
-  /** A function where the SQL names objects of an extension (their schema is a fact of the server) or a limit. */
-  readonly sql: string | ((facts: ServerFacts, limits: Limits) => string);
+  /**
+   * A function where the SQL names objects of an extension (their schema is a fact of the server), a limit, or the ids
+   * that had series of their own last time.
+   */
+  readonly sql: string | ((facts: ServerFacts, limits: Limits, before: readonly string[]) => string);
 }
 
 /** How many objects have series of their own; the rest is summed up as "other". */

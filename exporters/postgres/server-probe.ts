@@ -28,6 +28,7 @@ import { withLegacyNames } from './legacy-names.ts';
 import { patroniJob } from './patroni/patroni-source.ts';
 import { type Chosen, type Plan, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
+import { Remainders } from './remainder.ts';
 import { outcomeSamples } from './self-metrics.ts';
 import { askState, lagSecondsOf } from './server-state.ts';
 import { ServerSession } from './session.ts';
@@ -61,6 +62,7 @@ export class ServerProbe implements TargetProbe {
   readonly #flight = new SingleFlight<readonly Sample[]>();
   readonly #health: HealthCheck;
   readonly #rounds: DatabaseRounds;
+  readonly #remainders = new Remainders();
   #facts: ServerFacts | undefined;
   /** Facts hold for the connection that gave them: the next one may lead to another server. */
   #factsFrom: PostgresConnection | undefined;
@@ -207,7 +209,8 @@ export class ServerProbe implements TargetProbe {
     scrape: Scrape,
     withRound: boolean,
   ): Promise<Outcome> {
-    const plan = planCollectors(this.#context.collectors, facts, this.target);
+    const before = (name: string) => this.#remainders.of(name).ids;
+    const plan = planCollectors(this.#context.collectors, facts, this.target, before);
     this.#plan = plan;
     const batch = new Batch(connection, scrape.endsAt);
     // Awaited last: its failure must find somebody who listens, or it would end this process.
@@ -250,7 +253,7 @@ export class ServerProbe implements TargetProbe {
   #job({ collector, sql }: Chosen, facts: ServerFacts, batch: Batch): Job {
     if (collector.scope === 'database') return this.#rounds.job(collector);
     // Its limit holds on the server, for its own statement; from here the waiting of others would count as well.
-    const { timeoutSeconds, ...declaration } = collector;
+    const { timeoutSeconds, remainder, ...declaration } = collector;
     return {
       collector: declaration,
       collect: async (run) => {
@@ -259,11 +262,14 @@ export class ServerProbe implements TargetProbe {
           sql,
           timeoutSeconds,
           userSql: collector.userSql,
+          unnamed: remainder !== undefined,
           expectedSeconds: this.cache.get(collector.name)?.durationSeconds ?? 0,
         });
         run.spent(seconds);
         const { catalog, now } = this.#context;
-        run.emit(collector.samples(rows, facts, { catalog, now: now() }));
+        const kept =
+          remainder === undefined ? rows : this.#remainders.of(collector.name).apply(rows, remainder);
+        run.emit(collector.samples(kept, facts, { catalog, now: now() }));
       },
     };
   }

@@ -10,7 +10,7 @@
 import { counter, gauge } from '../../../lib/metric.ts';
 import type { Limits, PostgresCollector } from '../postgres-collector.ts';
 import { columnSamples } from '../rows.ts';
-import { amongFirst, USER_TABLES } from '../top-tables.ts';
+import { amongFirst, heldBy, USER_TABLES } from '../top-tables.ts';
 
 const LABELS = ['datname', 'schemaname', 'relname', 'indexrelname'] as const;
 
@@ -52,7 +52,7 @@ const indexCount = gauge('pgfleet_postgres_indexes', 'Indexes of user tables in 
 const STATS = ['scans', 'tuples_read', 'page_bytes'];
 
 function select(lastScan: string) {
-  return ({ indexes }: Limits) => `with indexes as (
+  return ({ indexes }: Limits, before: readonly string[]) => `with indexes as (
   select c.oid, n.nspname, t.relname, c.relname as indexrelname,
     pg_stat_get_numscans(c.oid) as scans, pg_stat_get_tuples_returned(c.oid) as tuples_read,
     c.relpages::int8 * current_setting('block_size')::int8 as page_bytes
@@ -63,15 +63,15 @@ function select(lastScan: string) {
   ) t on t.oid = i.indrelid
   join pg_namespace n on n.oid = t.relnamespace
 ), ranked as (
-  select *, ${amongFirst(indexes, STATS, 'oid')} as chosen from indexes
+  select *, ${amongFirst(indexes, STATS, 'oid', heldBy('oid', 'oid', before))} as chosen from indexes
 )
-select current_database() as datname, nspname as schemaname, relname, indexrelname, null::int8 as indexes,
+select oid as id, current_database() as datname, nspname as schemaname, relname, indexrelname, null::int8 as indexes,
   ${STATS.join(', ')}, pg_stat_get_tuples_fetched(oid) as tuples_fetched, ${lastScan} as last_scan,
   pg_stat_get_blocks_fetched(oid) - pg_stat_get_blocks_hit(oid) as idx_blks_read,
   pg_stat_get_blocks_hit(oid) as idx_blks_hit
 from ranked where chosen
 union all
-select current_database(), null, null, 'other', count(*),
+select null, current_database(), null, null, 'other', count(*),
   ${STATS.map((column) => `sum(${column}) filter (where not chosen)`).join(', ')}, null, null, null, null
 from ranked`;
 }
@@ -84,11 +84,13 @@ export const collector = {
   ttlSeconds: 60,
   timeoutSeconds: 10,
   seriesLimit: 100_000,
+  remainder: ['scans', 'tuples_read'],
   queries: [
-    { sql: (_facts, limits) => select('null::float8')(limits) },
+    { sql: (_facts, limits, before) => select('null::float8')(limits, before) },
     {
       minVersion: 160_000,
-      sql: (_facts, limits) => select('extract(epoch from pg_stat_get_lastscan(oid))::float8')(limits),
+      sql: (_facts, limits, before) =>
+        select('extract(epoch from pg_stat_get_lastscan(oid))::float8')(limits, before),
     },
   ],
   *samples(rows) {

@@ -7,7 +7,7 @@ const limits = { tables: 0, indexes: 0, statements: 40 };
 
 function sqlFor(version: string): string {
   const extensions = new Map([['pg_stat_statements', { version, schema: '"My Ext"' }]]);
-  return collector.queries[0]?.sql({ ...foreignFacts('', 180_000, 'a'), extensions }, limits) ?? '';
+  return collector.queries[0]?.sql({ ...foreignFacts('', 180_000, 'a'), extensions }, limits, []) ?? '';
 }
 
 it('follows the version of the extension, not of the server', () => {

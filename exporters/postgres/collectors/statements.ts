@@ -11,7 +11,7 @@ import { counter, gauge } from '../../../lib/metric.ts';
 import { type ServerFacts, schemaOf } from '../facts.ts';
 import type { Limits, PostgresCollector } from '../postgres-collector.ts';
 import { columnSamples, singleRowSamples } from '../rows.ts';
-import { amongFirst } from '../top-tables.ts';
+import { amongFirst, heldBy } from '../top-tables.ts';
 
 const EXTENSION = 'pg_stat_statements';
 const LABELS = ['user', 'datname', 'queryid'] as const;
@@ -75,6 +75,9 @@ const totals = {
   ),
 };
 
+/** A version that has all columns. */
+const NEWEST = 112;
+
 /** SQL by column, for a version of the extension as major.minor without the dot: 1.10 is 110. */
 function columnsOf(version: number): Readonly<Record<string, string>> {
   const read = version >= 111 ? 'shared_blk_read_time' : 'blk_read_time';
@@ -99,28 +102,31 @@ function columnsOf(version: number): Readonly<Record<string, string>> {
 
 const MEASURES = ['exec_seconds', 'calls', 'shared_blks_read + shared_blks_written', 'temp_blks_written'];
 
+const ID = "concat_ws('.', queryid, dbid, userid)";
+
 /** The extension keeps its own version over an upgrade of the server. */
-function sql(facts: ServerFacts, { statements }: Limits): string {
+function sql(facts: ServerFacts, { statements }: Limits, before: readonly string[]): string {
   const [major = '1', minor = '0'] = (facts.extensions.get(EXTENSION)?.version ?? '').split('.');
   const version = Number(major) * 100 + Number(minor);
   const schema = schemaOf(facts, EXTENSION);
   const columns = Object.entries(columnsOf(version));
   const names = columns.map(([name]) => name);
   const evictions = version >= 109 ? `(select dealloc from ${schema}.pg_stat_statements_info)` : 'null::int8';
+  const held = heldBy(ID, 'text', before);
   return `with statements as (
   select userid, dbid, queryid, ${columns.map(([name, column]) => `sum(${column}) as ${name}`).join(',\n    ')}
   from ${schema}.pg_stat_statements(false)
   group by userid, dbid, queryid
 ), ranked as (
-  select *, queryid is not null and ${amongFirst(statements, MEASURES, 'queryid, dbid, userid')} as chosen
+  select *, queryid is not null and ${amongFirst(statements, MEASURES, 'queryid, dbid, userid', held)} as chosen
   from statements
 )
-select rolname as user, datname, queryid::text as queryid, null::int8 as entries, null::int8 as dealloc,
+select ${ID} as id, rolname as user, datname, queryid::text as queryid, null::int8 as entries, null::int8 as dealloc,
   ${names.join(', ')}
 from ranked left join pg_roles on pg_roles.oid = userid left join pg_database on pg_database.oid = dbid
 where chosen
 union all
-select null, null, 'other', count(*), ${evictions},
+select null, null, null, 'other', count(*), ${evictions},
   ${names.map((name) => `sum(${name}) filter (where not chosen)`).join(', ')}
 from ranked`;
 }
@@ -133,6 +139,7 @@ export const collector = {
   needs: { extension: EXTENSION },
   ttlSeconds: 60,
   timeoutSeconds: 5,
+  remainder: Object.keys(columnsOf(NEWEST)),
   queries: [{ sql }],
   *samples(rows) {
     yield* columnSamples(rows, metrics, LABELS);

@@ -10,7 +10,7 @@
 import { gauge } from '../../../lib/metric.ts';
 import type { Limits, PostgresCollector } from '../postgres-collector.ts';
 import { columnSamples } from '../rows.ts';
-import { amongFirst, USER_TABLES } from '../top-tables.ts';
+import { amongFirst, heldBy, USER_TABLES } from '../top-tables.ts';
 
 const LABELS = ['datname', 'schemaname', 'relname'] as const;
 const metrics = {
@@ -32,24 +32,24 @@ const skipped = gauge(
 );
 
 /** Table, index or TOAST relation: locked is the table it belongs to. */
-const sql = ({ tables }: Limits) => `with locked as (
+const sql = ({ tables }: Limits, before: readonly string[]) => `with locked as (
   select distinct coalesce(owner.oid, i.indrelid, l.relation) as oid
   from pg_locks l left join pg_index i on i.indexrelid = l.relation
   left join pg_class owner on owner.reltoastrelid = coalesce(i.indrelid, l.relation)
   where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
     and l.database = (select oid from pg_database where datname = current_database())
 ), tables as (
-  select c.oid, nspname, relname, ${amongFirst(tables, ['relpages'], 'c.oid')} as chosen
+  select c.oid, nspname, relname, ${amongFirst(tables, ['relpages'], 'c.oid', heldBy('c.oid', 'oid', before))} as chosen
   from pg_class c join pg_namespace n on n.oid = relnamespace
   where ${USER_TABLES}
 ), chosen as (
   select *, exists (select from locked where locked.oid = tables.oid) as locked from tables where chosen
 )
-select current_database() as datname, nspname as schemaname, relname, pg_table_size(oid) as table_size,
+select oid as id, current_database() as datname, nspname as schemaname, relname, pg_table_size(oid) as table_size,
   pg_indexes_size(oid) as index_size, null::int8 as skipped
 from (select * from chosen where not locked offset 0) as open
 union all
-select current_database(), null, null, null, null, count(*) filter (where locked) from chosen`;
+select null, current_database(), null, null, null, null, count(*) filter (where locked) from chosen`;
 
 export const collector = {
   name: 'table_sizes',
@@ -59,7 +59,8 @@ export const collector = {
   ttlSeconds: 600,
   timeoutSeconds: 10,
   seriesLimit: 50_000,
-  queries: [{ sql: (_facts, limits) => sql(limits) }],
+  remainder: [],
+  queries: [{ sql: (_facts, limits, before) => sql(limits, before) }],
   *samples(rows) {
     yield* columnSamples(
       rows.filter((row) => row['skipped'] === null),

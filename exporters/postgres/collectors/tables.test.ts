@@ -28,7 +28,7 @@ it('prints tables, and the sums of the rest', () => {
 
 it('asks each version for what it has', () => {
   const limits = { tables: 40, indexes: 0, statements: 0 };
-  const sql = collector.queries.map((query) => query.sql(foreignFacts('', 0, 'a'), limits));
+  const sql = collector.queries.map((query) => query.sql(foreignFacts('', 0, 'a'), limits, []));
 
   expect(sql.map((text) => text.includes('n_ins_since_vacuum'))).toEqual([false, true, true, true]);
   expect(sql.map((text) => text.includes('last_idx_scan'))).toEqual([false, false, true, true]);

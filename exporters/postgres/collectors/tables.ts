@@ -11,7 +11,7 @@
 import { counter, gauge } from '../../../lib/metric.ts';
 import type { Limits, PostgresCollector } from '../postgres-collector.ts';
 import { columnSamples } from '../rows.ts';
-import { amongFirst, USER_TABLES } from '../top-tables.ts';
+import { amongFirst, heldBy, USER_TABLES } from '../top-tables.ts';
 
 const LABELS = ['datname', 'schemaname', 'relname'] as const;
 const count = (name: string, help: string) => counter(name, help, LABELS);
@@ -225,7 +225,7 @@ const MEASURES = [
 
 function select(columns: readonly (readonly [string, string])[], ratio = vacuumRatio) {
   const summed = Object.entries(SUMMED);
-  return ({ tables }: Limits) => `with tables as (
+  return ({ tables }: Limits, before: readonly string[]) => `with tables as (
   select c.oid, nspname, relname, relpages, reltuples, relfrozenxid, relminmxid, reltoastrelid, reloptions,
     ${summed.map(([column, sql]) => `${sql} as ${column}`).join(',\n    ')}
   from pg_class c join pg_namespace n on n.oid = relnamespace
@@ -233,9 +233,9 @@ function select(columns: readonly (readonly [string, string])[], ratio = vacuumR
 ), rated as (
   select *, ${ratio} as vacuum_ratio from tables
 ), ranked as (
-  select *, ${amongFirst(tables, MEASURES, 'oid')} as chosen from rated
+  select *, ${amongFirst(tables, MEASURES, 'oid', heldBy('oid', 'oid', before))} as chosen from rated
 )
-select current_database() as datname, t.nspname as schemaname, t.relname, null::int8 as tables, null::int8 as overdue,
+select t.oid as id, current_database() as datname, t.nspname as schemaname, t.relname, null::int8 as tables, null::int8 as overdue,
   null::int8 as without_autovacuum,
   ${Object.keys(SUMMED)
     .map((column) => `t.${column}`)
@@ -249,7 +249,7 @@ left join lateral (
 ) toast on true
 where chosen
 union all
-select current_database(), null, 'other', count(*), count(*) filter (where vacuum_ratio > 1),
+select null, current_database(), null, 'other', count(*), count(*) filter (where vacuum_ratio > 1),
   count(*) filter (where 'autovacuum_enabled=false' = any (reloptions) or 'autovacuum_enabled=off' = any (reloptions)),
   ${Object.keys(SUMMED)
     .map((column) => `sum(${column}) filter (where not chosen)`)
@@ -266,11 +266,15 @@ export const collector = {
   ttlSeconds: 60,
   timeoutSeconds: 10,
   seriesLimit: 200_000,
+  remainder: ['seq_scan', 'seq_tup_read', 'n_tup_ins', 'n_tup_upd', 'n_tup_del'],
   queries: [
-    { sql: (_facts, limits) => select(columns_9)(limits) },
-    { minVersion: 130_000, sql: (_facts, limits) => select(columns_13)(limits) },
-    { minVersion: 160_000, sql: (_facts, limits) => select(columns_16)(limits) },
-    { minVersion: 180_000, sql: (_facts, limits) => select(columns_18, vacuumRatio_18)(limits) },
+    { sql: (_facts, limits, before) => select(columns_9)(limits, before) },
+    { minVersion: 130_000, sql: (_facts, limits, before) => select(columns_13)(limits, before) },
+    { minVersion: 160_000, sql: (_facts, limits, before) => select(columns_16)(limits, before) },
+    {
+      minVersion: 180_000,
+      sql: (_facts, limits, before) => select(columns_18, vacuumRatio_18)(limits, before),
+    },
   ],
   *samples(rows) {
     yield* columnSamples(rows, metrics, LABELS);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { durationSchema } from '../../../lib/config.ts';
-import { versionNumber } from '../connection.ts';
 import { MIN_VERSION } from '../facts.ts';
 import type { Needs } from '../postgres-collector.ts';
+import { versionNumber } from '../server-version.ts';
 import { labelProblem, type TakenNames } from './names.ts';
 import { sqlProblem, trimSql } from './sql-text.ts';
 import { DATABASE_LABEL, numericValue, type UserCollector, type UserMetric } from './user-collector.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ParseError } from '../../../lib/errors.ts';
 import type { Value } from '../../../lib/metric.ts';
-import { versionNumber } from '../connection.ts';
 import type { Row } from '../rows.ts';
+import { versionNumber } from '../server-version.ts';
 import { labelProblem, type TakenNames } from './names.ts';
 import { sqlProblem, trimSql } from './sql-text.ts';
 import { numericValue, type UserCollector, type UserMetric } from './user-collector.ts';

@@ -144,4 +144,45 @@ describe.each([Math.min(...majors), Math.max(...majors)])('the database scope on
     expect(first.value('pgfleet_postgres_tables', { datname: 'wide' })).toBe(13);
     await server().query('drop database wide');
   });
+
+  it('counts on for the rest when tables join it or leave it, and lets those that have series keep them', async () => {
+    await server().query('create database busy');
+    for (let i = 1; i <= 8; i += 1) {
+      await server().query(`create table t${i} as select generate_series(1, ${900 + i}) as n`, [], 'busy');
+      await server().query(`analyze t${i}`, [], 'busy');
+    }
+    const watching = await watchAs({
+      databases: { include: ['busy'], exclude: [] },
+      limits: { tables: 4, indexes: 4, statements: 4 },
+    });
+    const probe = async () => {
+      skew += 120_000;
+      const scrape = await watching.probe();
+      const rest = scrape.value('pg_stat_user_tables_n_tup_ins', { datname: 'busy', relname: 'other' });
+      return { tables: tablesOf(scrape), rest: rest ?? Number.NaN };
+    };
+    const first = await probe();
+    const [winner = ''] = first.tables
+      .filter((table) => !table.endsWith('other'))
+      .map((table) => table.split('.')[1]);
+    const outside = ['t1', 't2', 't3', 't4', 't5', 't6', 't7', 't8'].filter(
+      (name) => !first.tables.some((table) => table.endsWith(`.${name}`)),
+    );
+
+    // A little more than the ones that have series: they keep them.
+    await server().query(`insert into ${outside[0]} select generate_series(1, 20)`, [], 'busy');
+    await expect.poll(async () => (await probe()).rest).toBe(first.rest + 20);
+    const same = await probe();
+    // Far more than all others: it takes the place of one.
+    await server().query(`insert into ${outside[0]} select generate_series(1, 5000)`, [], 'busy');
+    await expect.poll(async () => (await probe()).tables).toContain(`busy: public.${outside[0]}`);
+    const changed = await probe();
+    await server().query(`drop table ${winner}`, [], 'busy');
+    const dropped = await probe();
+
+    expect(same.tables).toEqual(first.tables);
+    expect(changed.rest).toBe(first.rest + 20 + 5000);
+    expect(dropped.rest).toBe(changed.rest);
+    await server().query('drop database busy');
+  });
 });

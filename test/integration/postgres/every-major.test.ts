@@ -13,7 +13,7 @@ const all = { collectors: { enable: collectors.map(({ name }) => name), disable:
 
 /** There only while something happens: traffic, an autovacuum, a session that waits. */
 const MOMENTARY =
-  /_lag_seconds |(activity|last)_autovacuum|stat_progress|progress_|vacuum_(max_)?dead_tuple|_oldest_|sessions_waiting|last_replay_seconds|last_reply|max_tx_duration|xmin_age|blocked|blocking|collector_age/;
+  /_lag_seconds |(activity|last)_autovacuum|stat_progress|progress_|vacuum_(max_)?dead_tuple|_oldest_|sessions_waiting|last_replay_seconds|last_reply|max_tx_duration|xmin_age|blocked|blocking|collector_age|other_clients_active/;
 
 describeMajors('every collector', (major) => {
   let primary: PostgresServer;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { versionNumber } from './connection.ts';
+import { versionNumber } from './server-version.ts';
 
 it.each([
   ['15.18', 150_018],
