@@ -109,7 +109,7 @@ function raid(readings: Readings): string {
 function postgres(readings: Readings): string {
   const servers = readings.all('pgfleet_host_postgres_server_running').map(({ labels, value }) => {
     const { version = '', port = '', data_directory: directory = '' } = labels;
-    const place = [port && `port ${port}`, directory && `in ${directory}`].filter(Boolean).join(' ');
+    const place = [port && `on port ${port}`, directory && `in ${directory}`].filter(Boolean).join(' ');
     return `${version || 'unknown version'} ${value > 0 ? 'running' : 'stopped'}${place && ` ${place}`}`;
   });
   const [shown, more] = [servers.slice(0, 8), servers.length - 8];

@@ -21,6 +21,15 @@ export interface ComposedMachine {
   /** What the tools of its controllers say. */
   readonly raid: readonly ComposedSection[];
   ipmi(time: number): readonly ComposedSection[];
+  /** PostgreSQL on it: servers that run, and data without one. */
+  readonly postgres: readonly ComposedServer[];
+}
+
+interface ComposedServer {
+  readonly version: string;
+  readonly directory: string;
+  /** Undefined for data that no server runs on. */
+  readonly port?: number;
 }
 
 /** The capture of a machine as if it were made at `time`, in seconds since the epoch. */
@@ -36,6 +45,7 @@ export function composeCapture(machine: ComposedMachine, time: number): string {
       ...disks(machine),
       ...raid(machine),
       ...machine.ipmi(time),
+      ...postgres(machine.postgres),
     ],
   });
 }
@@ -107,5 +117,22 @@ function raid({ drivers, raid: asked }: ComposedMachine): ComposedSection[] {
     absent('cciss'),
     ...asked,
     ...TOOLS.filter((tool) => !there.has(tool)).map(absent),
+  ];
+}
+
+/** As capture.sh sees them without root: command lines, and the two small files of data directories. */
+function postgres(servers: readonly ComposedServer[]): ComposedSection[] {
+  const running = servers.filter(({ port }) => port !== undefined);
+  const processes = running.map(({ version, directory, port }, index) =>
+    [1840 + index, 26, directory, `/usr/pgsql-${version}/bin/postgres`, '-D', directory, '-p', port, ''].join(
+      '\t',
+    ),
+  );
+  const files = servers.map(({ version, directory }) => [`${directory}/PG_VERSION`, version]);
+  return [
+    userCommand('postgres-processes', '/proc', processes.join('\n')),
+    files.length === 0
+      ? absent('postgres-directories')
+      : tree('postgres-directories', Object.fromEntries(files)),
   ];
 }

@@ -196,4 +196,5 @@ export const poweredge2950: ComposedMachine = {
     },
   }),
   ipmi: () => deniedIpmi(),
+  postgres: [{ version: '9.2', directory: '/var/lib/pgsql/9.2/data', port: 5432 }],
 };

@@ -204,6 +204,7 @@ export const poweredgeR630: ComposedMachine = {
       MIRRORS.map(mirrorDetail).join('\n'),
     ),
   ],
+  postgres: [],
   ipmi: (time) =>
     ipmi(
       {

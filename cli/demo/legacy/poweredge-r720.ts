@@ -232,6 +232,7 @@ export const poweredgeR720: ComposedMachine = {
     ],
     drives: DISKS,
   }),
+  postgres: [{ version: '11', directory: '/var/lib/pgsql/11/data', port: 5432 }],
   ipmi: (time) =>
     ipmi(
       {

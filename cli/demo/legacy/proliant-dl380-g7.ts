@@ -196,6 +196,11 @@ export const proliantDl380G7: ComposedMachine = {
       })),
     }),
   ],
+  postgres: [
+    { version: '9.6', directory: '/var/lib/pgsql/9.6/data', port: 5432 },
+    // Left behind by the last upgrade.
+    { version: '8.4', directory: '/var/lib/pgsql/data' },
+  ],
   ipmi: (time) =>
     ipmi(
       {

@@ -48,10 +48,14 @@ describe('the report on the composed machines', () => {
       expect.arrayContaining([
         'Drive 1I:1:3 of ssacli:0 (HP EG0300FAWHV) announces that it will fail',
         'Disk sda_cciss_2 (HP EG0300FAWHV) says that it is failing',
+        expect.stringContaining('A known fault of the kernel hangs machines that stay up too long'),
       ]),
     );
     expect(found.findings.map(({ message }) => message)).toContain(
       'The battery of RAID controller ssacli:0 must be replaced',
+    );
+    expect(found.identity.find(({ name }) => name === 'PostgreSQL')?.text).toBe(
+      '9.6 running on port 5432 in /var/lib/pgsql/9.6/data, 8.4 stopped in /var/lib/pgsql/data',
     );
   });
 
