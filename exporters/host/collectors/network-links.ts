@@ -42,8 +42,9 @@ export const collector = {
   *samples({ sections }) {
     for (const found of sections('ethtool:')) {
       const device = found.name.slice('ethtool:'.length);
-      // It ends with a code of its own when one of its questions was refused.
-      const text = found.status === 'failed' ? found.output : contentOf(found);
+      // It ends with a code of its own when one of its questions was refused, and answers the others.
+      const partly = found.status === 'failed' || found.status === 'denied';
+      const text = partly ? found.output : contentOf(found);
       if (text !== undefined) yield* linkSamples(device, text);
     }
     for (const found of sections('ethtool-driver:')) {

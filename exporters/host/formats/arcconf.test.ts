@@ -148,3 +148,22 @@ describe('parseArcconf', () => {
     });
   });
 });
+
+it('takes a capacitor whose state is fatal for a failed one', () => {
+  const output = `Controllers found: 1
+----------------------------------------------------------------------
+Controller information
+----------------------------------------------------------------------
+   Controller Status                        : Optimal
+   --------------------------------------------------------
+   Controller Cache Backup Unit Information
+   --------------------------------------------------------
+    Overall Backup Unit Status              : Not Ready
+         Backup Unit Type                   : AFM-700/700LP
+         Supercap Status                    : Fatal
+`;
+
+  expect(parseArcconf(output, 1).controllers[0]?.batteries).toEqual([
+    { kind: 'capacitor', model: 'AFM-700/700LP', state: 'failed' },
+  ]);
+});

@@ -129,8 +129,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 
 /** "4096 MB" or "16 GB" in bytes; undefined for "No Module Installed", "Unknown" and the like. */
 export function sizeInBytes(value: string | undefined): number | undefined {
-  const [, digits, unit = ''] = /^(\d{1,9}) (bytes|[kKMGT]B)$/.exec(value?.trim() ?? '') ?? [];
-  const factor = SIZE_UNITS[unit];
+  const [, digits, unit = ''] = /^(\d{1,9}) (bytes|[kKMGT]i?B)$/.exec(value?.trim() ?? '') ?? [];
+  const factor = SIZE_UNITS[unit.replace('i', '')];
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }
 

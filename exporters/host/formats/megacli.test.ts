@@ -188,6 +188,20 @@ describe('parseMegacli on single outputs', () => {
     expect(parseMegacli(output).controllers[0]?.drives[0]).not.toHaveProperty('serial');
   });
 
+  it('takes no serial number from a SCSI inquiry string whose blanks were lost', () => {
+    const drive = (inquiry: string) =>
+      parseMegacli(
+        `Adapter #0\nEnclosure Device ID: 252\nSlot Number: 9\nPD Type: SAS\nInquiry Data: ${inquiry}\n`,
+      ).controllers[0]?.drives[0];
+
+    expect(drive('SEAGATE ST3146356SS 00063QNDEMO0')).toMatchObject({
+      model: 'SEAGATE ST3146356SS 00063QNDEMO0',
+    });
+    expect(drive('SEAGATE ST3146356SS     00063QNDEMO0')).toMatchObject({
+      ...{ model: 'SEAGATE ST3146356SS', firmware: '0006', serial: '3QNDEMO0' },
+    });
+  });
+
   it('reports what the tool complains about', () => {
     expect(parseMegacli('Invalid input at or near token -a   \n\nExit Code: 0x01\n')).toEqual({
       controllers: [],

@@ -268,7 +268,7 @@ function driveOf(fields: Fields): Drive[] {
       state: foreign && state === 'ok' ? 'foreign' : state,
       ...identityOf(fields.get('Inquiry Data'), protocol),
       ...defined({ firmware: textOf(fields.get('Device Firmware Level')) }),
-      sizeBytes: bytesOf(fields.get('Raw Size')),
+      sizeBytes: bytesOf(fields.get('Raw Size')) || undefined,
       protocol,
       medium: mediumOf(fields.get('Media Type')),
       group: position,

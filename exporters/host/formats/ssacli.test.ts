@@ -141,6 +141,15 @@ describe('parseSsacli', () => {
     ]);
   });
 
+  it('takes a flash drive that tripped over its wear for one that will fail', () => {
+    const output = `Smart Array P420i in Slot 0 (Embedded)\n   Array A\n      physicaldrive 1I:1:1\n         Status: OK\n         SSD Smart Trip Wearout: True\n`;
+
+    expect(parseSsacli(output).controllers[0]?.drives[0]).toMatchObject({
+      state: 'predictive_failure',
+      predictiveFailure: true,
+    });
+  });
+
   it('reports errors of the tool', () => {
     expect(parseSsacli('\nError: No controllers detected. Possible causes:\n')).toEqual({
       controllers: [],

@@ -280,7 +280,8 @@ function driveOf(id: string, rest: string, node: Node, place: Place): Drive {
   const status = fields.get('Status') ?? (at === -1 ? undefined : facts[at + 1]);
   const state = stateFrom(status, DRIVE_WORDS);
   const hours = countOf(fields.get('Power On Hours'));
-  const firmwareSays = state === 'predictive_failure' ? true : state === 'ok' ? false : undefined;
+  const worn = booleanOf(fields.get('SSD Smart Trip Wearout')) === true;
+  const firmwareSays = worn || state === 'predictive_failure' ? true : state === 'ok' ? false : undefined;
   return {
     id,
     role: roleOf(fields.get('Drive Type'), at === -1 ? [] : facts.slice(at + 2), place),

@@ -198,6 +198,21 @@ Firmware Revision =  C7J0
     ]);
   });
 
+  it('reads drives the controller does not support, without inventing their size', () => {
+    const rows = [
+      { 'EID:Slt': '64:1', DID: 1, State: 'UBUnsp', DG: '-', Size: '0 KB' },
+      { 'EID:Slt': '64:2', DID: 2, State: 'UGUnsp', DG: '-', Size: '1.746 TB' },
+    ];
+    const output = JSON.stringify({
+      Controllers: [{ 'Command Status': { Controller: 0 }, 'Response Data': { 'PD LIST': rows } }],
+    });
+
+    expect(parseStorcli(output).controllers[0]?.drives).toEqual([
+      { id: '64:1', deviceId: 1, role: 'unassigned', state: 'failed' },
+      { id: '64:2', deviceId: 2, role: 'unassigned', state: 'ok', sizeBytes: Math.round(1.746 * 2 ** 40) },
+    ]);
+  });
+
   it('says what went wrong inside an answer that exits with 0', () => {
     const failure = {
       'Command Status': { Controller: 0, Status: 'Failure', Description: 'Controller 0 not found' },

@@ -210,8 +210,8 @@ function volumeDetails(id: string, fields: Fields): Volume {
 const DRIVE_WORDS: readonly (readonly [RegExp, DriveState, DriveRole | undefined])[] = [
   [/^(?:onln|online)/i, 'ok', 'data'],
   [/^(?:ghs|dhs|hsp)/i, 'ok', 'spare'],
-  [/^(?:ugood|uconf|good)\b/i, 'ok', 'unassigned'],
-  [/^(?:ubad|bad)\b/i, 'failed', 'unassigned'],
+  [/^(?:ugood|uconf|good|ugunsp)\b/i, 'ok', 'unassigned'],
+  [/^(?:ubad|bad|ubunsp)\b/i, 'failed', 'unassigned'],
   [/^jbod/i, 'ok', 'passthrough'],
   [/^(?:rbld|rebuild|cpybck|copyback)/i, 'rebuilding', 'data'],
   [/^(?:failed|fld)/i, 'failed', 'data'],
@@ -246,7 +246,7 @@ function driveOf(row: Fields): Drive[] {
       // The group column of a drive with another controller's set-up is an F.
       state: group === 'F' && word.state === 'ok' ? 'foreign' : word.state,
       model: textOf(row.get('Model')),
-      sizeBytes: bytesOf(row.get('Size')),
+      sizeBytes: bytesOf(row.get('Size')) || undefined,
       protocol: protocolOf(row.get('Intf')),
       medium: mediumOf(row.get('Med')),
       group: group === 'F' ? undefined : group,
@@ -284,7 +284,7 @@ function driveDetails(id: string, fields: Fields): Drive {
     serial: textOf(fields.get('SN', 'Serial Number')),
     model: textOf(fields.get('Model Number')),
     firmware: textOf(fields.get('Firmware Revision')),
-    sizeBytes: bytesOf(fields.get('Raw size')),
+    sizeBytes: bytesOf(fields.get('Raw size')) || undefined,
   });
 }
 
