@@ -41,6 +41,30 @@ function brief(instances: readonly Instance[]): string[] {
   return instances.map(({ label, status, state }) => `${label} ${status} ${state}`);
 }
 
+describe('servers that share a port of one machine', () => {
+  it('are told apart by their addresses', () => {
+    const process = (host: string, directory: string, systemIdentifier: string) =>
+      seen('processes', {
+        machine: 'here',
+        places: [{ host, port: 5432 }],
+        dataDirectory: directory,
+        directoryIdentity: directory,
+        systemIdentifier,
+      });
+
+    const instances = estate(
+      [server('a', '10.0.0.1', 5432), server('b', '127.0.0.2', 5432, { host: 'here' })],
+      [process('10.0.0.1', '/a', ID_A), process('127.0.0.2', '/b', ID_B), process('127.0.0.3', '/c', ID_B)],
+    );
+
+    expect(instances.map(({ label, status, dataDirectory }) => [label, status, dataDirectory])).toEqual([
+      ['127.0.0.3:5432', 'unregistered', '/c'],
+      ['a', 'registered', '/a'],
+      ['b', 'registered', '/b'],
+    ]);
+  });
+});
+
 describe('one server seen in many ways', () => {
   const place = (host: string, port = 5432) => [{ host, port }];
 

@@ -1,7 +1,7 @@
 import type { FoundSighting } from './discover.ts';
 import type { ServerKind } from './formats/startup-answer.ts';
 import { type IdentityFinding, identityFindings } from './identity.ts';
-import { machinesOf, type PlaceContext, placeKeys, placeText } from './places.ts';
+import { addressKeys, machinesOf, type PlaceContext, placeKeys, placeText } from './places.ts';
 import type { RegisteredServer, Registry } from './registry.ts';
 import type { Sighting } from './technique.ts';
 import { groupByKeys } from './union.ts';
@@ -43,7 +43,9 @@ export function buildEstate(input: EstateInput): Instance[] {
   const { registry, sightings } = input;
   const declared = registry.servers.map(declaredSighting);
   const located = sightings.filter(isLocated);
-  const groups = groupByKeys([...declared, ...located], (sighting) => keysOf(sighting, input));
+  const groups = groupByKeys([...declared, ...located], (sighting) => keysOf(sighting, input)).flatMap(
+    (group) => apart(group, input),
+  );
   for (const sighting of sightings) if (!isLocated(sighting)) attachStandby(sighting, groups, input);
   attachStopped(groups, input);
   const instances = groups.filter((group) => group.length > 0).map((group) => instanceOf(group, registry));
@@ -79,18 +81,34 @@ function isLocated({ places, machine }: Sighting): boolean {
 
 /** Everything that two sightings of one server have in common with each other and with nobody else. */
 function keysOf(sighting: FoundSighting, input: EstateInput): string[] {
-  const { machine, container, dataDirectory, directoryIdentity, server, kind, places, state } = sighting;
+  const { machine, container, server, kind, places, state } = sighting;
   const keys = places.flatMap((place) => placeKeys(place, machine, input));
   // Whatever its address is called: a server that was seen to run on a machine is at its port there.
   if (machine !== undefined && state === 'running')
     keys.push(...places.flatMap(({ port }) => (port === undefined ? [] : [`port ${machine} ${port}`])));
   if (server !== undefined) keys.push(`server ${server}`, ...declaredHostKeys(server, input));
   if (container !== undefined) keys.push(`container ${container} ${kind}`);
-  if (machine === undefined) return keys;
-  if (directoryIdentity !== undefined) keys.push(`directory ${machine} ${directoryIdentity}`);
-  // A path inside a container is not one of the machine.
-  if (dataDirectory !== undefined && container === undefined) keys.push(`path ${machine} ${dataDirectory}`);
-  return keys;
+  return [...keys, ...directoryKeys(sighting)];
+}
+
+function directoryKeys({ machine, container, dataDirectory, directoryIdentity }: FoundSighting): string[] {
+  if (machine === undefined) return [];
+  return [
+    ...(directoryIdentity === undefined ? [] : [`directory ${machine} ${directoryIdentity}`]),
+    // A path inside a container is not one of the machine.
+    ...(dataDirectory === undefined || container !== undefined ? [] : [`path ${machine} ${dataDirectory}`]),
+  ];
+}
+
+/** Servers may share a port of one machine, each on an address of its own: then the address alone tells them apart. */
+function apart(group: FoundSighting[], input: EstateInput): FoundSighting[][] {
+  const running = group.filter((one) => one.state === 'running' && directoryKeys(one).length > 0);
+  if (groupByKeys(running, directoryKeys).length < 2) return [group];
+  return groupByKeys(group, (sighting) => {
+    const { server, places, machine = input.localMachine } = sighting;
+    const addresses = places.flatMap((place) => addressKeys(place, machine, input));
+    return [...addresses, ...(server === undefined ? [] : [`server ${server}`]), ...directoryKeys(sighting)];
+  });
 }
 
 /** An entry that names its host is at its port there, even when its address is a name nobody resolves. */

@@ -27,6 +27,14 @@ export function placeKeys(
   return [host.toLowerCase(), ...addresses].map((name) => `address ${name} ${port}`).concat(machines);
 }
 
+/** Keys by address and port alone; loopback is that of the machine, "every address" has none. */
+export function addressKeys({ host, port }: Place, machine: string, context: PlaceContext): string[] {
+  if (port === undefined || isEveryAddress(host)) return [];
+  return [host.toLowerCase(), ...addressesOf(host, context)].map((address) =>
+    isLoopback(address) ? `at ${machine} ${address} ${port}` : `at ${address} ${port}`,
+  );
+}
+
 /** The machines that a host of a place may stand for. */
 export function machinesOf(host: string, machine: string | undefined, context: PlaceContext): string[] {
   if (isEveryAddress(host)) return machine === undefined ? [] : [machine];

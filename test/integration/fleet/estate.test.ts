@@ -19,6 +19,7 @@ import { PgfleetError } from '../../../lib/errors.ts';
 import { notice } from '../../support/notice.ts';
 import { findPgbouncer, startPgbouncer, type TestPgbouncer } from '../../support/pgbouncer.ts';
 import { startTestPostgres } from '../../support/postgres.ts';
+import { watch } from '../postgres/scrape.ts';
 
 /**
  * An estate as it grows where nobody keeps a list: a primary with a declared and an undeclared standby, a
@@ -271,6 +272,17 @@ describe('discovery on a real estate', () => {
       'pgbouncer-databases',
       'processes',
     ]);
+  });
+
+  it('tells which of them trust whoever comes, by their own pg_hba.conf', async () => {
+    const server = await watch(odd);
+    try {
+      const trusting = (await server.probe()).all('pgfleet_postgres_hba_lines', { method: 'trust' });
+
+      expect(trusting.map(({ labels }) => labels['reach'])).toContain('loopback');
+    } finally {
+      await server.close();
+    }
   });
 
   it('finishes every technique', () => {
