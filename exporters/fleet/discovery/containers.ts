@@ -1,6 +1,6 @@
 /**
  * Source: GET /containers/json of the Docker Engine API on a local socket; Podman answers the same
- *         https://docs.docker.com/reference/api/engine/version/v1.40/#tag/Container/operation/ContainerList
+ *         https://docs.docker.com/reference/api/engine/#tag/Container/operation/ContainerList
  * Shape:  [{"Id","Image","Names","State","Ports":[{"IP","PrivatePort","PublicPort"}],"Mounts":[{"Source","Destination"}]}]
  *         environment variables, which hold passwords, are not in it
  * Needs:  access to the socket (root or its group)
@@ -14,7 +14,8 @@ import { directorySighting } from '../sightings.ts';
 import type { Machine, Sighting, Technique } from '../technique.ts';
 
 const SOCKETS = ['/var/run/docker.sock', '/run/podman/podman.sock'];
-const API_PATH = '/v1.40/containers/json?all=1';
+/** Without a version: engines refuse those they find too old (29.0 all before 1.44), and these fields are in every one. */
+const API_PATH = '/containers/json?all=1';
 
 export const technique = {
   name: 'containers',
