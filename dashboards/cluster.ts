@@ -19,6 +19,20 @@ const ONE: readonly Step[] = [
   { from: 2, color: COLOR.critical },
 ];
 
+const BACKUP_COLUMNS = [
+  ['A', `time() - pgfleet_backup_last_success_timestamp_seconds${CLUSTER}`],
+  ['B', `pgfleet_backup_last_duration_seconds${CLUSTER}`],
+  ['C', `pgfleet_backup_last_size_bytes${CLUSTER}`],
+  ['D', `pgfleet_backup_last_stored_bytes${CLUSTER}`],
+  ['E', `pgfleet_backup_backups${CLUSTER}`],
+] as const;
+
+/** Rows are joined by one label, and the first query gives the others; several hosts may tell of the same backups. */
+function byBackup(withLabels: boolean, expr: string): string {
+  const keyed = `label_join(${expr}, "key", "/", "tool", "stanza", "repo", "type")`;
+  return `max by (${withLabels ? 'key, tool, stanza, repo, type' : 'key'}) (${keyed})`;
+}
+
 const roles: Section = {
   panels: [
     tiles({
@@ -184,6 +198,53 @@ const work: Section = {
   ],
 };
 
+const backups: Section = {
+  title: text('Backups', '备份'),
+  panels: [
+    table({
+      title: text('Backups', '备份'),
+      description: text(
+        'The newest good backup of every type, as pgBackRest, Barman or WAL-G tells of it. Empty: no host tells of any.',
+        '每种类型最近一次有效备份，由 pgBackRest、Barman 或 WAL-G 报告。为空：没有主机报告备份。',
+      ),
+      width: 16,
+      height: 7,
+      noValue: text('no backup is known', '没有已知的备份'),
+      joinBy: 'key',
+      queries: BACKUP_COLUMNS.map(([refId, expr]) => ({ refId, expr: byBackup(refId === 'A', expr) })),
+      columns: [
+        { field: 'tool', title: text('Tool', '工具') },
+        { field: 'stanza', title: text('Stanza', 'Stanza') },
+        { field: 'repo', title: text('Repository', '仓库'), width: 100 },
+        { field: 'type', title: text('Type', '类型'), width: 80 },
+        { field: 'Value #A', title: text('Age', '距今'), unit: 's', width: 110 },
+        { field: 'Value #B', title: text('Took', '耗时'), unit: 's', width: 110 },
+        { field: 'Value #C', title: text('Data', '数据量'), unit: 'bytes', width: 110 },
+        { field: 'Value #D', title: text('Stored', '占用'), unit: 'bytes', width: 110 },
+        { field: 'Value #E', title: text('Kept', '保留份数'), width: 90 },
+      ],
+    }),
+    timeSeries({
+      title: text('WAL not in the archive', '未归档的 WAL'),
+      description: text(
+        'WAL written and not yet in the archive of the backup tool, as it last told: a sawtooth is right, a slope is not.',
+        '已写入但尚未进入备份工具归档的 WAL（以其最近报告为准）：锯齿正常，持续上升则不正常。',
+      ),
+      width: 8,
+      height: 7,
+      unit: 'bytes',
+      min: 0,
+      noValue: text('no archive is known', '没有已知的归档'),
+      queries: [
+        {
+          expr: `clamp_min(scalar(max(pgfleet_postgres_wal_position_bytes_total${CLUSTER})) - max by (tool, stanza, repo) (pgfleet_backup_wal_archived_position_bytes${CLUSTER}), 0)`,
+          legend: '{{tool}} {{stanza}} {{repo}}',
+        },
+      ],
+    }),
+  ],
+};
+
 export const dashboard: Page = {
   id: 'pgfleet-cluster',
   title: text('Cluster', '集群'),
@@ -199,5 +260,5 @@ export const dashboard: Page = {
       choice: 'one',
     },
   ],
-  sections: [roles, members, alertSection('cluster="$cluster"'), work],
+  sections: [roles, members, alertSection('cluster="$cluster"'), work, backups],
 };
