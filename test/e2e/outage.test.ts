@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killDemoServer, startDemoServer } from '../../cli/demo/demo-control.ts';
 import { installedMajors } from '../../cli/demo/postgres-package.ts';
@@ -14,6 +15,20 @@ const missing = [
 ];
 if (missing.length > 0) notice('npm start: an outage travels to a mail', missing.join(', '));
 
+/** Names that are kept although promtool would have others: those of the exporters whose dashboards must go on working. */
+const KEPT_NAMES = /^(?:pg|node|smartctl|ipmi|nodejs|process|go|prometheus|alertmanager)_/;
+
+/** What `promtool check metrics` finds wrong with an exposition. Rejects what does not parse at all. */
+function complaintsAbout(exposition: string): string[] {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: exposition,
+    encoding: 'utf8',
+  });
+  // 3: parsed, with complaints.
+  if (status !== 0 && status !== 3) throw new Error(`promtool check metrics: ${stderr}`);
+  return `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !KEPT_NAMES.test(line));
+}
+
 describe.skipIf(missing.length > 0)('an outage in the fleet of npm start', () => {
   let up: PgfleetUp;
   beforeAll(async () => {
@@ -28,6 +43,14 @@ describe.skipIf(missing.length > 0)('an outage in the fleet of npm start', () =>
     expect(targets.length).toBeGreaterThan(8);
     expect(targets.filter(({ health }) => health !== 'up')).toEqual([]);
     expect(await up.statusOf(SERVER)).toContain('Up');
+  });
+
+  it("serves metrics that promtool accepts, but for names that are the peers'", async () => {
+    const pages = await Promise.all((await up.targets()).map(({ scrapeUrl }) => up.page(scrapeUrl)));
+
+    const complaints = pages.flatMap(complaintsAbout);
+    expect(pages.join('')).toContain('pgfleet_postgres_server_info');
+    expect(complaints).toEqual([]);
   });
 
   // The demo's ghost, which is on its way out, does not answer either: that is a warning.

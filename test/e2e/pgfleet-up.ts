@@ -80,9 +80,13 @@ export class PgfleetUp {
     return data.activeTargets;
   }
 
+  async page(url: string): Promise<string> {
+    return (await fetch(url)).text();
+  }
+
   /** The state that the status page shows for a server or host. */
   async statusOf(name: string): Promise<string> {
-    const page = await (await fetch(`${this.url}/?lang=en`)).text();
+    const page = await this.page(`${this.url}/?lang=en`);
     const row = page.split('<tr').find((text) => text.includes(`explain?target=${name}"`)) ?? '';
     const [, state] = /<span class="state">(.*?)<\/span>/s.exec(row) ?? [];
     if (state === undefined) throw new Error(`expected ${name} on the status page, found:\n${page}`);
