@@ -26,7 +26,9 @@ export function probeHandler(exporter: Pick<Exporter, 'kind' | 'probe'>): Reques
       );
     }
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
     const budgetMs = scrapeBudgetMs(request.get('x-prometheus-scrape-timeout-seconds'));
     const samples = await exporter.probe(target, { budgetMs, signal: gone.signal });
     await sendExposition(request, response, samples);

@@ -32,7 +32,7 @@ export class SingleFlight<T> {
       return await untilAborted(flight.result, signal);
     } finally {
       flight.callers -= 1;
-      if (flight.callers === 0) flight.abort();
+      if (flight.callers === 0 && this.#running === flight) flight.abort();
     }
   }
 

@@ -25,7 +25,9 @@ const EQUAL_COLLECTORS = [
   ...['stat_database_conflicts', 'stat_replication', 'replication_slots', 'database_size'],
 ];
 
-const rounds = options.quick ? 15 : 60;
+const rounds = options.quick ? 60 : 200;
+/** An exporter runs for months: its first minutes, while V8 still compiles, are not its cost. */
+const WARM_UP_ROUNDS = 150;
 const peerFile = options.peer ?? findProgram('postgres_exporter', 'prometheus-postgres-exporter');
 if (peerFile === undefined)
   throw new Error('expected postgres_exporter on PATH, found none; give --peer PATH');
@@ -110,8 +112,10 @@ async function besideThePeer(server: PostgresServer): Promise<BenchRow[]> {
   await peer.ready(peerUrl);
 
   const common = await commonSamples(ours.url, peerUrl);
-  progress(`Measuring ${rounds} rounds in turns, ${common} samples of equal families`);
-  for (let n = 0; n < 5; n += 1) await Promise.all([scrape(ours.url), scrape(peerUrl)]);
+  progress(
+    `Warming up for ${WARM_UP_ROUNDS} rounds, then ${rounds} in turns, ${common} samples of equal families`,
+  );
+  for (let n = 0; n < WARM_UP_ROUNDS; n += 1) await Promise.all([scrape(ours.url), scrape(peerUrl)]);
   const before = { ours: ours.process.cpuSeconds(), peer: peer.cpuSeconds(), trips: proxy.roundTrips() };
   const seconds = { ours: [] as number[], peer: [] as number[] };
   const samples = { ours: 0, peer: 0 };
