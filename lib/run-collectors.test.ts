@@ -130,6 +130,28 @@ describe('runCollectors', () => {
     expect(values(tooOld, 'demo_value')).toEqual([]);
   });
 
+  it('tries a dear collector that fails less and less often, and a cheap one every time', async () => {
+    let now = 0;
+    const runs = { dear: 0, cheap: 0 };
+    const failing = (name: keyof typeof runs, ttlSeconds: number) =>
+      job({ name, ttlSeconds }, async () => {
+        runs[name] += 1;
+        throw new PgfleetError('timeout', 'too slow');
+      });
+    const shared = options({ now: () => now });
+    const tried: number[] = [];
+
+    for (; now <= 300_000; now += 15_000) {
+      const before = runs.dear;
+      const samples = await runCollectors([failing('dear', 60), failing('cheap', 0)], [], shared);
+      if (runs.dear > before) tried.push(now / 1000);
+      expect(values(samples, 'pgfleet_collector_success')).toEqual([0, 0]);
+    }
+
+    expect(tried).toEqual([0, 15, 30, 60, 105, 165, 225, 285]);
+    expect(runs.cheap).toBe(21);
+  });
+
   it('drops and counts undeclared families and what passes the series limit', async () => {
     const many = job({ seriesLimit: 2 }, async (run) => run.emit([value(1), value(2), value(3), stray(4)]));
 

@@ -45,7 +45,7 @@ export class CollectorCache {
     this.#entries.set(collector, entry);
   }
 
-  /** Forgets everything: the target became another server. */
+  /** Forgets everything: the target was restarted, or became another one. */
   clear(): void {
     this.#entries.clear();
   }
@@ -59,6 +59,10 @@ interface CacheEntry {
   readonly durationSeconds: number;
   readonly error: string | undefined;
   readonly errorCode: ErrorCode | undefined;
+  /** Runs that failed since the last complete one. */
+  readonly failures: number;
+  /** When the last run ended. */
+  readonly triedAt: number;
 }
 
 const success = gauge('pgfleet_collector_success', 'Whether the last run of the collector was complete.', [
@@ -96,6 +100,8 @@ export const RUNNER_METRICS = [success, duration, sampleCount, age, skippedInfo,
 const DEFAULT_SERIES_LIMIT = 10_000;
 /** A last good result older than this many ttls (or this long without a ttl) is not served in place of a failed run. */
 const MAX_STALE_TTLS = 3;
+/** A collector with a ttl, so a dear one, is tried again after this long, then after twice as long, up to its ttl. */
+const FIRST_PAUSE_SECONDS = 5;
 
 /**
  * Runs all jobs at once, each isolated from the others, and returns when the last has ended or the
@@ -122,6 +128,7 @@ async function runOne(job: Job, signal: AbortSignal, options: RunOptions): Promi
   if (before?.at !== undefined && before.error === undefined) {
     if (now() - before.at < (collector.ttlSeconds ?? 0) * 1000) return served(collector, before, [], now());
   }
+  if (before !== undefined && isPaused(collector, before, now())) return served(collector, before, [], now());
   const attempt = await tryJob(job, signal, now);
   const failed = attempt.error !== undefined;
   const entry: CacheEntry = {
@@ -130,10 +137,18 @@ async function runOne(job: Job, signal: AbortSignal, options: RunOptions): Promi
     durationSeconds: attempt.durationSeconds,
     error: failed ? redactText(errorMessage(attempt.error)) : undefined,
     errorCode: failed ? errorCode(attempt.error) : undefined,
+    failures: failed ? (before?.failures ?? 0) + 1 : 0,
+    triedAt: attempt.endedAt,
   };
   cache.set(collector.name, entry);
   logChange(options.log, collector.name, before, entry);
   return served(collector, entry, attempt.samples, attempt.endedAt);
+}
+
+function isPaused({ ttlSeconds = 0 }: CollectorDeclaration, entry: CacheEntry, now: number): boolean {
+  if (entry.failures === 0) return false;
+  const pauseSeconds = Math.min(ttlSeconds, FIRST_PAUSE_SECONDS * 2 ** (entry.failures - 1));
+  return now - entry.triedAt < pauseSeconds * 1000;
 }
 
 interface Attempt {

@@ -107,6 +107,11 @@ export class DatabaseRounds {
     this.#round = this.#run(own).finally(() => deadline.clear());
   }
 
+  /** Drops what was read; every database is due again. Only between rounds. */
+  forget(): void {
+    for (const { results } of this.#states.values()) results.clear();
+  }
+
   /** Never rejects. */
   get finished(): Promise<void> {
     return this.#round;

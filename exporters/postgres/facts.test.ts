@@ -4,6 +4,7 @@ import { displayVersion, factsKey, factsSql, parseFacts, serverKind, shortVersio
 const row = {
   in_recovery: false,
   version_num: 150_018,
+  started_at: 1_700_000_000,
   version_text: 'PostgreSQL 15.18 on x86_64-pc-linux-gnu',
   user_name: 'pgfleet',
   database_name: 'postgres',

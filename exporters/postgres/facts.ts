@@ -17,6 +17,8 @@ export interface ServerFacts {
   readonly user: string;
   readonly database: string;
   readonly superuser: boolean;
+  /** Seconds since the epoch; another time means a restart, or another server behind the same address. */
+  readonly startedAt: number;
   /** Extensions of the connected database. */
   readonly extensions: ReadonlyMap<string, Extension>;
   /** Privileges that some collector needs and this user has, as `privilegesOf` names them. */
@@ -52,6 +54,7 @@ export function factsSql(privileges: Iterable<string>): string {
   return `select pg_is_in_recovery() as in_recovery,
   current_setting('server_version_num')::int4 as version_num,
   version() as version_text,
+  extract(epoch from pg_postmaster_start_time())::float8 as started_at,
   current_user::text as user_name,
   current_database()::text as database_name,
   coalesce((select rolsuper from pg_roles where rolname = current_user), false) as superuser,
@@ -78,6 +81,7 @@ const rowSchema = z.object({
   in_recovery: z.boolean(),
   version_num: z.number(),
   version_text: z.string(),
+  started_at: z.number(),
   user_name: z.string(),
   database_name: z.string(),
   superuser: z.boolean(),
@@ -101,6 +105,7 @@ export function parseFacts(rows: readonly Row[], server: string): ServerFacts {
       user: row.user_name,
       database: row.database_name,
       superuser: row.superuser,
+      startedAt: row.started_at,
       extensions: new Map(extensions.map(([name, version, schema]) => [name, { version, schema }])),
       privileges: new Set(namesSchema.parse(JSON.parse(row.privileges ?? '[]'))),
     };
@@ -122,6 +127,7 @@ export function foreignFacts(versionText: string, version: number, server: strin
     user: '',
     database: '',
     superuser: false,
+    startedAt: 0,
     extensions: new Map(),
     privileges: new Set(),
   };

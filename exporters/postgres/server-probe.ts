@@ -195,12 +195,19 @@ export class ServerProbe implements TargetProbe {
     if (facts === undefined) {
       const question = { sql: this.#factsSql, server: this.#server, endsAt: scrape.endsAt };
       facts = await untilAborted(learnFacts(connection, question), scrape.signal);
+      if (this.#facts !== undefined && this.#facts.startedAt !== facts.startedAt) this.#forget();
       this.#facts = facts;
       this.#factsFrom = connection;
     }
     const outcome = await this.#collect(connection, facts, scrape, true);
     const changed = this.#facts !== undefined && factsKey(this.#facts) !== factsKey(facts);
     return changed ? this.#collect(connection, this.#facts ?? facts, scrape, false) : outcome;
+  }
+
+  /** What was read from the server before its restart, or from the one that had its address, is served no more. */
+  #forget(): void {
+    this.cache.clear();
+    this.#rounds.forget();
   }
 
   async #collect(

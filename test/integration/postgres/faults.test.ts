@@ -55,11 +55,14 @@ describe('a server that', () => {
     const watching = await watchFor(server());
     await watching.probe();
 
+    await server().configure({ work_mem: '6MB' });
     await server().restart();
     const scrape = await watching.probe();
 
     expect(scrape.value('pg_up')).toBe(1);
     expect(scrape.failures).toEqual([]);
+    // Kept for a minute otherwise: nothing from before the restart is served.
+    expect(scrape.value('pg_settings_work_mem_bytes')).toBe(6 * 2 ** 20);
     expect(scrape.value('pgfleet_postgres_connections_opened_total')).toBe(2);
   });
 
