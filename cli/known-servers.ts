@@ -1,6 +1,12 @@
-import type { KnownPatroni, KnownPooler, KnownServer } from '../exporters/fleet/technique.ts';
+import {
+  type KnownPatroni,
+  type KnownPooler,
+  type KnownServer,
+  Refusal,
+} from '../exporters/fleet/technique.ts';
 import { type PostgresTarget, postgresTarget } from '../exporters/postgres/config.ts';
 import { connect, type PostgresConnection } from '../exporters/postgres/connection.ts';
+import { PostgresFailure } from '../exporters/postgres/failure.ts';
 import { askPatroni } from '../exporters/postgres/patroni/patroni-source.ts';
 import { startDeadline } from '../lib/deadline.ts';
 import type { FleetConfig } from './config.ts';
@@ -22,7 +28,11 @@ export function knownServers(config: FleetConfig, signal: AbortSignal): KnownSer
     .filter(({ lifecycle }) => lifecycle !== 'planned')
     .map((server) => postgresTarget(server, config.postgres));
   const opener = (target: PostgresTarget) => (database: string) =>
-    connect({ target, database, timeoutMs: target.connectTimeoutSeconds * 1000, signal });
+    connect({ target, database, timeoutMs: target.connectTimeoutSeconds * 1000, signal }).catch(
+      (error: unknown) => {
+        throw answered(error) ? new Refusal(error.code, error.message, { cause: error }) : error;
+      },
+    );
   const servers = targets
     .filter(({ kind }) => kind === 'postgres')
     .map((target): KnownServer => {
@@ -71,6 +81,12 @@ export function knownServers(config: FleetConfig, signal: AbortSignal): KnownSer
       );
     },
   };
+}
+
+/** Whether somebody at the other end said no, and not the network or the time. */
+function answered(error: unknown): error is PostgresFailure {
+  if (!(error instanceof PostgresFailure)) return false;
+  return error.sqlState !== undefined || error.reason === 'authentication' || error.reason === 'tls';
 }
 
 function knownPatroni({ name, address: place, patroni }: PostgresTarget): KnownPatroni[] {

@@ -1,7 +1,7 @@
 import { PgfleetError } from '../../lib/errors.ts';
 import { endpointsOf } from './formats/conninfo.ts';
 import { inParallel } from './in-parallel.ts';
-import type { DiscoveryContext, KnownServer, Sighting } from './technique.ts';
+import { type DiscoveryContext, type KnownServer, Refusal, type Sighting } from './technique.ts';
 
 /** A row of an answer, values as the driver gives them. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -13,6 +13,8 @@ export interface EdgeQuestion {
   readonly everyDatabase?: boolean;
   /** The servers a row refers to; pure. */
   sightings(row: Row, from: KnownServer): readonly Sighting[];
+  /** What it means that the server answered and refused. Default: nothing. */
+  refused?(from: KnownServer): readonly Sighting[];
 }
 
 const DATABASES = 'select datname from pg_database where datallowconn and not datistemplate order by datname';
@@ -30,12 +32,14 @@ async function askServer(
   server: KnownServer,
   context: DiscoveryContext,
 ): Promise<Sighting[]> {
-  const databases = question.everyDatabase ? await rowsOf(server, DATABASES, undefined, context) : [{}];
   const found: Sighting[] = [];
+  const onRefusal = () => void found.push(...(question.refused?.(server) ?? []));
+  const ask = (sql: string, database?: string) => rowsOf(server, { sql, database, onRefusal }, context);
+  const databases = question.everyDatabase ? await ask(DATABASES) : [{}];
   for (const { datname } of databases) {
     if (context.signal.aborted) break;
     const database = typeof datname === 'string' ? datname : undefined;
-    for (const row of await rowsOf(server, question.sql, database, context)) {
+    for (const row of await ask(question.sql, database)) {
       found.push(...question.sightings(row, server));
     }
   }
@@ -44,14 +48,14 @@ async function askServer(
 
 async function rowsOf(
   server: KnownServer,
-  sql: string,
-  database: string | undefined,
+  { sql, database, onRefusal }: { sql: string; database: string | undefined; onRefusal: () => void },
   context: DiscoveryContext,
 ): Promise<readonly Row[]> {
   try {
     return await server.query(sql, database);
   } catch (error) {
     if (!(error instanceof PgfleetError)) throw error;
+    if (error instanceof Refusal) onRefusal();
     context.gap({ where: server.name, error });
     return [];
   }

@@ -1,4 +1,4 @@
-import type { PgfleetError } from '../../lib/errors.ts';
+import { PgfleetError } from '../../lib/errors.ts';
 import type { ClusterState } from './formats/pg-control.ts';
 import type { MajorRange, ServerKind } from './formats/startup-answer.ts';
 import type { MachineFiles } from './machine-files.ts';
@@ -78,11 +78,14 @@ export interface Machine {
   containerApi?(socket: string, path: string): Promise<string | undefined>;
 }
 
+/** A registered server answered and would not talk: a wrong password, no slot left. Whatever it is, it runs. */
+export class Refusal extends PgfleetError {}
+
 /** A registered server that can be asked. */
 export interface KnownServer {
   readonly name: string;
   readonly place: Place;
-  /** Rows of one read-only statement, in the named database or the configured one. Throws PgfleetError. */
+  /** Rows of one read-only statement, in the named database or the configured one. Throws PgfleetError, Refusal among them. */
   query(sql: string, database?: string): Promise<readonly Record<string, unknown>[]>;
 }
 
@@ -90,7 +93,7 @@ export interface KnownServer {
 export interface KnownPooler {
   readonly name: string;
   readonly place: Place;
-  /** Rows of a console command such as `SHOW DATABASES`. Throws PgfleetError. */
+  /** Rows of a console command such as `SHOW DATABASES`. Throws PgfleetError, Refusal among them. */
   show(command: string): Promise<readonly Record<string, unknown>[]>;
 }
 

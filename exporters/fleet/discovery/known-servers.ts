@@ -2,7 +2,7 @@
  * Source: pg_control_system(), pg_is_in_recovery(), server_version_num of every registered server
  * Shape:  one row: the identity that joins what the other techniques see
  * Needs:  a login; any role may call these (9.6+)
- * Absent when: no server is registered, or it does not answer: that is a gap
+ * Absent when: no server is registered, or it does not answer: that is a gap; one that refuses us runs
  */
 import { askServers, text } from '../edges.ts';
 import type { Technique } from '../technique.ts';
@@ -34,6 +34,9 @@ export const technique = {
             },
           ];
         },
+        refused: ({ name, place }) => [
+          { kind: 'pgwire', state: 'running', places: [place], server: name, details: {} },
+        ],
       },
       context,
     ),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PgfleetError } from '../../../lib/errors.ts';
 import { lookFrom } from '../../../test/support/fake-machine.ts';
+import { Refusal } from '../technique.ts';
 import { technique } from './pgbouncer-databases.ts';
 
 const place = { host: '10.0.0.7', port: 6432 };
@@ -32,18 +33,33 @@ describe('pgbouncer-databases', () => {
     ]);
   });
 
-  it('reports one that refuses as a gap', async () => {
+  it('takes one that refuses for running, and reports the gap', async () => {
     const refusing = {
       name: 'pool',
       place,
       show: async () => {
-        throw new PgfleetError('permission', 'not an admin');
+        throw new Refusal('permission', 'no such user');
+      },
+    };
+
+    const { sightings, gaps } = await lookFrom(technique, { poolers: [refusing] });
+
+    expect(sightings).toMatchObject([{ kind: 'pgwire', state: 'running', server: 'pool' }]);
+    expect(gaps).toHaveLength(1);
+  });
+
+  it('reports one that does not answer as a gap', async () => {
+    const refusing = {
+      name: 'pool',
+      place,
+      show: async () => {
+        throw new PgfleetError('connect', 'refused');
       },
     };
 
     const { sightings, gaps } = await lookFrom(technique, { poolers: [refusing] });
 
     expect(sightings).toEqual([]);
-    expect(gaps).toMatchObject([{ where: 'pool', error: { code: 'permission' } }]);
+    expect(gaps).toMatchObject([{ where: 'pool', error: { code: 'connect' } }]);
   });
 });

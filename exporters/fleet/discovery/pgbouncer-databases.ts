@@ -7,7 +7,13 @@
 import { PgfleetError } from '../../../lib/errors.ts';
 import { conninfoOf, fromElsewhere, referencedServers } from '../edges.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { DiscoveryContext, KnownPooler, Sighting, Technique } from '../technique.ts';
+import {
+  type DiscoveryContext,
+  type KnownPooler,
+  Refusal,
+  type Sighting,
+  type Technique,
+} from '../technique.ts';
 
 const AT_ONCE = 10;
 
@@ -32,7 +38,9 @@ async function ask(pooler: KnownPooler, { gap }: DiscoveryContext): Promise<Sigh
   } catch (error) {
     if (!(error instanceof PgfleetError)) throw error;
     gap({ where: pooler.name, error });
-    return [];
+    if (!(error instanceof Refusal)) return [];
+    const { name, place } = pooler;
+    return [{ kind: 'pgwire', state: 'running', places: [place], server: name, details: {} }];
   }
 }
 

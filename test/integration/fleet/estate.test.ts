@@ -287,6 +287,7 @@ describe('discovery on a real estate', () => {
 
   it('finishes every technique', () => {
     expect(found.runs.filter(({ error }) => error !== undefined)).toEqual([]);
-    expect(found.endedAt - found.startedAt).toBeLessThan(10_000);
+    // Seconds on a machine of its own; what is caught here is waiting for something that never answers.
+    expect(found.endedAt - found.startedAt).toBeLessThan(60_000);
   });
 });
