@@ -9,8 +9,7 @@
  */
 import { serverModel } from '../../../catalog/server-models.ts';
 import { gauge } from '../../../lib/metric.ts';
-import { dmiInventory } from '../formats/dmi-inventory.ts';
-import { parseDmidecode } from '../formats/dmidecode.ts';
+import { inventoryOf } from '../formats/dmi-inventory.ts';
 import type { HostCollector, HostInput } from '../host-collector.ts';
 import { hostCpuGeneration, startOfYear } from './cpu-generation.ts';
 import { dmiFiles, machineOf } from './dmi.ts';
@@ -68,7 +67,7 @@ const MEMORY_SINCE: readonly (readonly [RegExp, number])[] = [
 function earliestDates(input: HostInput): Dated[] {
   const files = dmiFiles(input);
   const model = files.size === 0 ? undefined : serverModel(input.catalog.serverModels, machineOf(files));
-  const { memory } = dmiInventory(parseDmidecode(input.section('dmidecode').output));
+  const { memory } = inventoryOf(input.section('dmidecode'));
   const kinds = memory.slots.flatMap(({ sizeBytes, type }) => (sizeBytes === undefined ? [] : (type ?? [])));
   const years = kinds.flatMap((kind) => MEMORY_SINCE.find(([pattern]) => pattern.test(kind))?.[1] ?? []);
   return [

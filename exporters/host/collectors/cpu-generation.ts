@@ -17,8 +17,7 @@ import {
   parseCpuinfo,
   x86Level,
 } from '../formats/cpuinfo.ts';
-import { dmiInventory } from '../formats/dmi-inventory.ts';
-import { parseDmidecode } from '../formats/dmidecode.ts';
+import { inventoryOf } from '../formats/dmi-inventory.ts';
 import { contentOf, type HostCollector, type HostInput } from '../host-collector.ts';
 
 const info = gauge('pgfleet_host_cpu_info', 'Processor of the host and its generation, always 1.', [
@@ -102,7 +101,7 @@ function modelOf(cpu: CpuInfo, input: HostInput): string | undefined {
 
 function firmwareModel({ section }: Pick<HostInput, 'section'>): string | undefined {
   // What dmidecode prints is used however it ended: the CPUs come early in the table.
-  const { processors } = dmiInventory(parseDmidecode(section('dmidecode').output));
+  const { processors } = inventoryOf(section('dmidecode'));
   return processors.find(({ populated, model }) => populated && model !== undefined)?.model;
 }
 

@@ -8,8 +8,8 @@
  */
 import { serverModel } from '../../../catalog/server-models.ts';
 import { gauge } from '../../../lib/metric.ts';
-import { dmiInventory } from '../formats/dmi-inventory.ts';
-import { firmwareDate, knownText, parseDmidecode } from '../formats/dmidecode.ts';
+import { inventoryOf } from '../formats/dmi-inventory.ts';
+import { firmwareDate, knownText } from '../formats/dmidecode.ts';
 import { contentOf, type HostCollector, type HostInput, treeOf } from '../host-collector.ts';
 import { startOfYear } from './cpu-generation.ts';
 
@@ -91,11 +91,9 @@ export function dmiFiles({ section }: Pick<HostInput, 'section'>): ReadonlyMap<s
     [...tree].map(([path, [line = '']]) => [path.slice(path.lastIndexOf('/') + 1), line]),
   );
   if ([...files.values()].some((line) => line !== '')) return files;
-  const {
-    system,
-    board,
-    bios: firmware,
-  } = dmiInventory(parseDmidecode(contentOf(section('dmidecode')) ?? ''));
+  const described = section('dmidecode');
+  if (contentOf(described) === undefined) return new Map();
+  const { system, board, bios: firmware } = inventoryOf(described);
   const date =
     firmware.date === undefined ? undefined : new Date(firmware.date * 1000).toISOString().slice(0, 10);
   const known: Readonly<Record<string, string | undefined>> = {

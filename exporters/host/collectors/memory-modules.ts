@@ -6,8 +6,7 @@
  * Absent when: of virtual machines, whose modules are invented, and where the firmware does not say
  */
 import { gauge } from '../../../lib/metric.ts';
-import { type DmiMemorySlot, dmiInventory } from '../formats/dmi-inventory.ts';
-import { parseDmidecode } from '../formats/dmidecode.ts';
+import { type DmiMemorySlot, inventoryOf } from '../formats/dmi-inventory.ts';
 import { contentOf, type HostCollector } from '../host-collector.ts';
 import { isVirtual } from './virtual.ts';
 
@@ -49,9 +48,8 @@ export const collector = {
   sections: ['dmidecode'],
   tier: 'inventory',
   *samples(input) {
-    const text = contentOf(input.section('dmidecode'));
-    if (text === undefined || isVirtual(input)) return;
-    const { memory, complete } = dmiInventory(parseDmidecode(text));
+    if (contentOf(input.section('dmidecode')) === undefined || isVirtual(input)) return;
+    const { memory, complete } = inventoryOf(input.section('dmidecode'));
     for (const [slot, module] of withUniqueNames(memory.slots)) {
       if (module.sizeBytes === undefined) continue;
       const { type, manufacturer, partNumber, rank } = module;

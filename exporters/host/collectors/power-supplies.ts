@@ -7,8 +7,7 @@
  *         what IPMI says now goes before
  */
 import { gauge } from '../../../lib/metric.ts';
-import { dmiInventory } from '../formats/dmi-inventory.ts';
-import { parseDmidecode } from '../formats/dmidecode.ts';
+import { inventoryOf } from '../formats/dmi-inventory.ts';
 import { contentOf, type HostCollector } from '../host-collector.ts';
 import { isVirtual } from './virtual.ts';
 
@@ -33,9 +32,8 @@ export const collector = {
   sections: ['dmidecode'],
   tier: 'inventory',
   *samples(input) {
-    const text = contentOf(input.section('dmidecode'));
-    if (text === undefined || isVirtual(input)) return;
-    const { powerSupplies } = dmiInventory(parseDmidecode(text));
+    if (contentOf(input.section('dmidecode')) === undefined || isVirtual(input)) return;
+    const { powerSupplies } = inventoryOf(input.section('dmidecode'));
     for (const [
       index,
       { location, model, manufacturer, capacityWatts, present, health },

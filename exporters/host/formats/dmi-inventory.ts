@@ -1,8 +1,10 @@
+import type { Section } from '../capture.ts';
 import {
   type DmiRecord,
   type DmiTable,
   firmwareDate,
   knownText,
+  parseDmidecode,
   sizeInBytes,
   transfersPerSecond,
 } from './dmidecode.ts';
@@ -74,6 +76,17 @@ export interface DmiPowerSupply {
   readonly plugged: boolean | undefined;
   /** "OK", "Critical", "Non-critical"; undefined where the firmware does not know. */
   readonly health: Text;
+}
+
+const known = new WeakMap<Section, DmiInventory>();
+
+/** The inventory of a `dmidecode` section, read once for all collectors; how it ended the caller judges. */
+export function inventoryOf(section: Section): DmiInventory {
+  const before = known.get(section);
+  if (before !== undefined) return before;
+  const inventory = dmiInventory(parseDmidecode(section.output));
+  known.set(section, inventory);
+  return inventory;
 }
 
 /** The first record of a kind counts where a machine has one of it: blades and twins repeat their chassis. */
