@@ -1,12 +1,13 @@
 import type { RequestHandler } from 'express';
 import type { Discovery } from '../exporters/fleet/discoverer.ts';
-import { type AlertSource, prometheusAlerts } from '../exporters/fleet/firing-alerts.ts';
+import { prometheusAlerts } from '../exporters/fleet/firing-alerts.ts';
 import { type ConfigState, targetProbes } from '../exporters/fleet/fleet-exporter.ts';
 import type { Registry } from '../exporters/fleet/registry.ts';
 import { type StatusLinks, statusModel } from '../exporters/fleet/status-model.ts';
 import { CONTENT_SECURITY_POLICY } from '../exporters/fleet/status-page.style.ts';
 import { renderStatusPage } from '../exporters/fleet/status-page.ts';
 import { parseView } from '../exporters/fleet/status-view.ts';
+import { prometheusVerdicts } from '../exporters/fleet/verdicts.ts';
 import type { ProbeRecord } from '../lib/exporter.ts';
 
 /** What the page shows, asked anew for every view. */
@@ -23,9 +24,11 @@ export interface StatusState {
 
 /** `GET /`: the status page. */
 export function statusPageHandler(state: () => StatusState): RequestHandler {
-  const firing = alertsOf();
+  const firing = fromPrometheus(prometheusAlerts);
+  const judged = fromPrometheus(prometheusVerdicts);
   return async (request, response) => {
     const { language, registry, version, config, links, discovery, lastProbe } = state();
+    const [alerts, verdicts] = await Promise.all([firing(links.prometheus), judged(links.prometheus)]);
     const view = parseView(request.query, request.get('accept-language'), language);
     const model = statusModel({
       now: Date.now(),
@@ -35,7 +38,8 @@ export function statusPageHandler(state: () => StatusState): RequestHandler {
       links,
       discovery,
       probes: targetProbes(registry, lastProbe),
-      alerts: await firing(links.prometheus),
+      alerts,
+      verdicts,
     });
     response
       .set('Content-Security-Policy', CONTENT_SECURITY_POLICY)
@@ -46,12 +50,12 @@ export function statusPageHandler(state: () => StatusState): RequestHandler {
   };
 }
 
-/** One alert source per Prometheus, kept between views so that its short memory works. */
-function alertsOf() {
-  let source: { url: string; ask: AlertSource } | undefined;
+/** One source per Prometheus, kept between views so that its short memory works. */
+function fromPrometheus<T>(connect: (url: string, now: () => number) => () => Promise<T>) {
+  let source: { url: string; ask: () => Promise<T> } | undefined;
   return async (url: string | undefined) => {
     if (url === undefined) return { state: 'off' } as const;
-    if (source?.url !== url) source = { url, ask: prometheusAlerts(url, Date.now) };
+    if (source?.url !== url) source = { url, ask: connect(url, Date.now) };
     return source.ask();
   };
 }

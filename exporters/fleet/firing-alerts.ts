@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { startDeadline } from '../../lib/deadline.ts';
-import { errorCode, errorMessage, ParseError, PgfleetError } from '../../lib/errors.ts';
-import { redactText } from '../../lib/log.ts';
+import { ParseError } from '../../lib/errors.ts';
+import { prometheusQuestion } from './prometheus-api.ts';
 
 /** A firing alert as Prometheus reports it. */
 export interface FiringAlert {
@@ -44,49 +43,10 @@ const answerSchema = z.object({
 
 const WATCHDOG = 'Watchdog';
 const SEVERITIES = ['critical', 'warning', 'info', 'other'] as const;
-const TIMEOUT_MS = 1500;
-/** Page views that come closer together than this share one answer. */
-const FRESH_MS = 2000;
-/** Far above what thousands of alerts need; a page must not hold the memory of whatever answers there. */
-const MAX_BYTES = 16_000_000;
 
-/** Firing alerts of one Prometheus, asked at most every two seconds however many people look at the page. */
+/** Firing alerts of one Prometheus. */
 export function prometheusAlerts(prometheusUrl: string, now: () => number): AlertSource {
-  let last: { at: number; answer: Promise<FiringAlerts> } | undefined;
-  return () => {
-    if (last === undefined || now() - last.at >= FRESH_MS) {
-      last = { at: now(), answer: fetchAlerts(prometheusUrl) };
-    }
-    return last.answer;
-  };
-}
-
-async function fetchAlerts(prometheusUrl: string): Promise<FiringAlerts> {
-  const deadline = startDeadline(TIMEOUT_MS);
-  try {
-    const url = new URL('api/v1/alerts', prometheusUrl.endsWith('/') ? prometheusUrl : `${prometheusUrl}/`);
-    const response = await fetch(url, { signal: deadline.signal, redirect: 'error' });
-    if (!response.ok) throw new PgfleetError('connect', `HTTP status ${response.status}`);
-    return parseAlerts(await readLimited(response));
-  } catch (error) {
-    // The cause of a parse error is the validator's long account of a foreign answer.
-    const reason =
-      errorCode(error) === 'parse' && error instanceof Error ? error.message : errorMessage(error);
-    return { state: 'unknown', reason: redactText(reason) };
-  } finally {
-    deadline.clear();
-  }
-}
-
-async function readLimited(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new PgfleetError('parse', `expected at most ${MAX_BYTES} bytes of alerts`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  return prometheusQuestion(prometheusUrl, 'api/v1/alerts', parseAlerts, now);
 }
 
 /** Answer of `/api/v1/alerts`. Throws PgfleetError `parse` for anything else. */

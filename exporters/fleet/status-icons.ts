@@ -2,6 +2,7 @@ import type { Instance } from './estate.ts';
 import type { FiringAlert } from './firing-alerts.ts';
 import { type Html, html } from './html.ts';
 import type { TargetState, Tone } from './status-model.ts';
+import type { Grade } from './verdicts.ts';
 
 /** Colour class and shape of every state: the shape tells it without the colour. */
 const STATE_LOOK: Readonly<Record<TargetState, { tone: Tone | 'off'; symbol: string }>> = {
@@ -26,6 +27,17 @@ const SEVERITY_TONE: Readonly<Record<FiringAlert['severity'], Tone>> = {
   info: 'wait',
   other: 'wait',
 };
+
+const GRADE_TONE: Readonly<Record<Grade, Tone>> = {
+  retire: 'bad',
+  unknown: 'wait',
+  watch: 'warn',
+  reuse: 'good',
+};
+
+export function gradeTone(grade: Grade): Tone {
+  return GRADE_TONE[grade];
+}
 
 /** Icon of something that is not as declared. */
 export function oddityIcon(oddity: Instance['status'] | 'clone'): Html {

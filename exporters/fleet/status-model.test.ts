@@ -34,6 +34,7 @@ function model(
     config: { successful: more.configOk ?? true, loadedAt: NOW },
     registry: createRegistry({ servers: servers.map(([entry]) => entry), hosts: [] }),
     probes: servers.map(([{ name }, probed]) => ({ kind: 'postgres', target: name, record: probed })),
+    verdicts: { state: 'off' },
     alerts: more.alerts ?? { state: 'known', rulesLoaded: true, alerts: [] },
     links: {},
   });

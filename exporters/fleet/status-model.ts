@@ -10,6 +10,7 @@ import {
   type Registry,
   serverInstance,
 } from './registry.ts';
+import { type Condition, GRADES, type Grade, type HostFinding, type Verdicts } from './verdicts.ts';
 
 /** What the status page says about a target, worst first. */
 export const TARGET_STATES = ['down', 'stale', 'partial', 'never', 'up', 'inactive'] as const;
@@ -34,6 +35,11 @@ export interface TargetRow {
   readonly error: string | undefined;
   /** Declared retired, and yet it answers. */
   readonly undead: boolean;
+  /** What the rules say of it; empty too when that is not known, see the verdicts of the model. */
+  readonly conditions: readonly Condition[];
+  /** Of a host: what it is good for, and why. */
+  readonly grade: Grade | undefined;
+  readonly findings: readonly HostFinding[];
   /** Declared labels by name, in a fixed order. */
   readonly labels: readonly (readonly [name: string, value: string])[];
 }
@@ -51,6 +57,7 @@ export interface StatusModel {
   readonly serverCounts: StateCounts;
   readonly hostCounts: StateCounts;
   readonly alerts: FiringAlerts;
+  readonly verdicts: Verdicts;
   readonly links: StatusLinks;
   /** Instances that are not as declared: unknown to the registry, gone, or with the identity of another. */
   readonly oddities: readonly Instance[];
@@ -74,6 +81,7 @@ export interface StatusSource {
   readonly registry: Registry;
   readonly probes: readonly TargetProbe[];
   readonly alerts: FiringAlerts;
+  readonly verdicts: Verdicts;
   readonly links: StatusLinks;
   readonly discovery?: Discovery | undefined;
 }
@@ -84,8 +92,11 @@ const STALE_AFTER_MS = 300_000;
 /** Joins what is declared with what the last probes saw. */
 export function statusModel({ registry, probes, discovery, ...source }: StatusSource): StatusModel {
   const records = new Map(probes.map((probe) => [`${probe.kind} ${probe.target}`, probe.record]));
-  const row = (kind: TargetProbe['kind'], entry: RegisteredServer | RegisteredHost, endpoint: string) =>
-    targetRow({ kind, entry, endpoint, record: records.get(`${kind} ${entry.name}`), now: source.now });
+  const verdictsOf = verdictsByTarget(source.verdicts);
+  const row = (kind: TargetProbe['kind'], entry: RegisteredServer | RegisteredHost, endpoint: string) => ({
+    ...targetRow({ kind, entry, endpoint, record: records.get(`${kind} ${entry.name}`), now: source.now }),
+    ...verdictsOf(kind, kind === 'postgres' ? endpoint : entry.name),
+  });
   const servers = registry.servers.map((server) => row('postgres', server, serverInstance(server)));
   const hosts = registry.hosts.map((host) => row('host', host, host.transport));
   return {
@@ -99,6 +110,34 @@ export function statusModel({ registry, probes, discovery, ...source }: StatusSo
   };
 }
 
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function worseGrade(a: HostFinding, b: HostFinding): number {
+  return GRADES.indexOf(a.grade) - GRADES.indexOf(b.grade);
+}
+
+type RowVerdicts = Pick<TargetRow, 'conditions' | 'grade' | 'findings'>;
+
+/** The verdicts of a target by the `instance` of its series, each list worst and most certain first. */
+function verdictsByTarget(verdicts: Verdicts): (kind: TargetProbe['kind'], instance: string) => RowVerdicts {
+  if (verdicts.state !== 'known') return () => ({ conditions: [], grade: undefined, findings: [] });
+  const conditions = groupBy(verdicts.conditions, ({ about, instance }) => `${about} ${instance}`);
+  const findings = groupBy(verdicts.findings, ({ instance }) => instance);
+  return (kind, instance) => ({
+    conditions: conditions.get(`${kind === 'postgres' ? 'server' : 'host'} ${instance}`) ?? [],
+    grade: kind === 'host' ? verdicts.grades.get(instance) : undefined,
+    findings: kind === 'host' ? (findings.get(instance) ?? []).toSorted(worseGrade) : [],
+  });
+}
+
 function isOdd({ status, findings, servers }: Instance): boolean {
   return status !== 'registered' || findings.length > 0 || servers.length > 1;
 }
@@ -109,7 +148,7 @@ function targetRow(given: {
   endpoint: string;
   record: TargetProbe['record'];
   now: number;
-}): TargetRow {
+}): Omit<TargetRow, keyof RowVerdicts> {
   const { kind, entry, endpoint, record, now } = given;
   const state = targetState(entry.lifecycle, record, now);
   return {

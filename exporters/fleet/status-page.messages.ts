@@ -2,9 +2,11 @@ import type { Lifecycle } from './config.ts';
 import type { FiringAlert } from './firing-alerts.ts';
 import type { IdentityFinding } from './identity.ts';
 import type { TargetState } from './status-model.ts';
+import { VERDICT_MESSAGES } from './status-verdicts.messages.ts';
 import type { Language } from './status-view.ts';
 
 const en = {
+  ...VERDICT_MESSAGES.en,
   htmlLang: 'en',
   title: 'pgfleet status',
   skip: 'Skip to content',
@@ -120,6 +122,7 @@ const en = {
 export type Messages = typeof en;
 
 const zh: Messages = {
+  ...VERDICT_MESSAGES.zh,
   htmlLang: 'zh-CN',
   title: 'pgfleet 状态',
   skip: '跳到正文',

@@ -36,6 +36,8 @@ code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mo
 .bar .good{fill:var(--good-fill)}.bar .warn{fill:var(--warn-fill)}.bar .bad{fill:var(--bad-fill)}.bar .wait{fill:var(--wait-fill)}.bar .off{fill:var(--off-fill)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.9375rem}
 .legend a,.legend span{display:inline-flex;align-items:center;gap:6px;text-decoration:none;font-variant-numeric:tabular-nums}.legend a:hover{text-decoration:underline}
+.tile.wide{grid-column:span 2}.tile h2+.legend,.tile h2+p{margin-top:8px}.tile.all{grid-column:1/-1}
+.verdicts{margin-top:6px;font-weight:400;font-size:.875rem;max-width:44em}.verdicts li+li{margin-top:2px}.verdicts .mono,.verdicts .open{color:var(--soft)}.grade{display:inline-flex;align-items:center;gap:8px;margin-top:4px}td .grade{display:flex}
 .figure+p{color:var(--soft);margin-top:8px}.figure+.legend{margin-top:8px}
 .note{border-radius:12px;padding:14px 20px;margin-top:16px}.note pre{margin:8px 0 0;white-space:pre-wrap;font-size:.875rem;color:var(--ink)}
 .note p{color:var(--ink)}
@@ -63,7 +65,7 @@ tbody tr:hover{background:var(--hover)}
 .tags li{background:var(--off-bg);border-radius:6px;padding:1px 8px;font-size:.8125rem}.tags span{color:var(--soft)}
 footer{margin:40px 0 32px;padding-top:20px;border-top:1px solid var(--line);color:var(--soft);font-size:.9375rem;display:flex;flex-wrap:wrap;justify-content:space-between;gap:8px 32px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media(max-width:900px){.tiles{grid-template-columns:1fr}
+@media(max-width:900px){.tiles{grid-template-columns:1fr}.tile.wide,.tile.all{grid-column:auto}
 .rows,.rows tbody,.rows tr,.rows td,.rows th{display:block}.rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.rows{position:relative}
 .rows tr{padding:16px;border-top:1px solid var(--line)}.rows tbody tr:first-child{border-top:0}
 .rows tbody td,.rows tbody th{border:0;padding:2px 0;display:grid;grid-template-columns:7.5em 1fr;gap:8px}

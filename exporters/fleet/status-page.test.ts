@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Instance } from './estate.ts';
 import type { FiringAlerts } from './firing-alerts.ts';
-import { createRegistry, type RegisteredServer } from './registry.ts';
+import { createRegistry, type RegisteredHost, type RegisteredServer } from './registry.ts';
 import { type StatusLinks, statusModel } from './status-model.ts';
 import { MESSAGES } from './status-page.messages.ts';
 import { CONTENT_SECURITY_POLICY } from './status-page.style.ts';
 import { renderStatusPage } from './status-page.ts';
 import { parseView } from './status-view.ts';
+import type { Verdicts } from './verdicts.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
@@ -15,6 +16,8 @@ const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 interface Given {
   servers?: RegisteredServer[];
   alerts?: FiringAlerts;
+  verdicts?: Verdicts;
+  hosts?: RegisteredHost[];
   links?: StatusLinks;
   error?: string;
   query?: Record<string, string>;
@@ -29,6 +32,8 @@ function server(name: string, more: Partial<RegisteredServer> = {}): RegisteredS
 function page({
   servers = [server('shop')],
   alerts = { state: 'off' },
+  verdicts = { state: 'off' },
+  hosts = [],
   links = {},
   query = {},
   ...more
@@ -46,9 +51,10 @@ function page({
     now: NOW,
     version: '1.2.3',
     config: { successful: configError === undefined, loadedAt: NOW, error: configError },
-    registry: createRegistry({ servers, hosts: [] }),
+    registry: createRegistry({ servers, hosts }),
     probes: servers.map(({ name }) => ({ kind: 'postgres', target: name, record })),
     alerts,
+    verdicts,
     links,
     discovery: odd && {
       instances: odd.map(instance),
@@ -85,6 +91,83 @@ function instance(more: Partial<Instance>): Instance {
     ...more,
   };
 }
+
+describe('verdicts', () => {
+  const condition = (
+    instance: string,
+    name: string,
+    part: string,
+    verdict: 'found' | 'undetermined',
+    value = 1,
+  ) => ({
+    about: 'server' as const,
+    instance,
+    condition: name,
+    part,
+    verdict,
+    evidence: { series: 'pgfleet_postgres_eol_timestamp_seconds', value },
+  });
+  const verdicts: Verdicts = {
+    state: 'known',
+    conditions: [
+      condition('db:5432', 'upgrade_due', 'major', 'found', Date.parse('2026-11-12T00:00:00Z') / 1000),
+      condition('db:5432', 'unbacked', '', 'undetermined'),
+      condition('other:5432', 'ghost', '', 'found'),
+    ],
+    findings: [
+      {
+        instance: 'web1',
+        finding: 'disk_old',
+        subject: 'sdb',
+        grade: 'watch',
+        evidence: { series: 'pgfleet_disk_design_life_used_ratio', value: 1.416 },
+      },
+      {
+        instance: 'web1',
+        finding: 'disk_failing',
+        subject: HOSTILE,
+        grade: 'retire',
+        evidence: { series: 'pgfleet_disk_failure_sign', value: 1 },
+      },
+    ],
+    grades: new Map([['web1', 'retire']]),
+  };
+  const hosts: RegisteredHost[] = [{ name: 'web1', transport: 'ssh', lifecycle: 'in_service', labels: {} }];
+
+  it('stand at their server and host, with the evidence, worst first', () => {
+    const text = page({ verdicts, hosts });
+
+    expect(text).toContain(
+      'Upgrade due (PostgreSQL) <span class="mono">pgfleet_postgres_eol_timestamp_seconds: 2026-11-12',
+    );
+    expect(text).toContain('Not known: No recent backup.');
+    expect(text).toContain(
+      'Disk is past its design life (sdb) <span class="mono">pgfleet_disk_design_life_used_ratio: 142 %',
+    );
+    expect(text.indexOf('says that it is failing')).toBeLessThan(text.indexOf('past its design life'));
+    expect(text).toContain('Retire</span>');
+    expect(text).not.toContain(HOSTILE);
+    expect(page({ verdicts, hosts, query: { lang: 'zh' } })).toContain('磁盘报告自身即将失效');
+  });
+
+  it('are counted in the tiles', () => {
+    const text = page({ verdicts, hosts });
+
+    expect(text).toMatch(/1 Retire<\/span>/);
+    expect(text).toContain('1 Upgrade due');
+    expect(text).toContain('1 Declared, but runs nowhere');
+    expect(text).not.toContain('1 No recent backup');
+  });
+
+  it('are said to be unknown when Prometheus does not give them, and nothing is said without Prometheus', () => {
+    const unknown = page({ verdicts: { state: 'unknown', reason: 'HTTP status 503' }, hosts });
+
+    expect(unknown).toContain('so they are not known');
+    expect(unknown).toContain('HTTP status 503');
+    expect(unknown).not.toContain('class="verdicts"');
+    expect(page({ hosts })).toContain('Verdicts need a Prometheus');
+  });
+});
 
 describe('what is not as declared', () => {
   it('is listed with its reasons', () => {

@@ -4,6 +4,7 @@ import type { TargetRow } from './status-model.ts';
 import type { Messages } from './status-page.messages.ts';
 import type { Page } from './status-page.ts';
 import { age } from './status-time.ts';
+import { gradeBadge, rowVerdicts } from './status-verdicts.ts';
 import { filterRows, viewUrl } from './status-view.ts';
 
 /** Rows drawn unless all are asked for: more than a person reads, few enough for an old phone. */
@@ -50,9 +51,9 @@ function more(id: TableId, shown: number, total: number, { messages, view }: Pag
 function tableRow(row: TargetRow, titles: readonly string[], page: Page): Html {
   const { messages } = page;
   const [, state = '', version = '', probed = '', lifecycle = '', labels = ''] = titles;
-  const known = html`<span class="state">${stateIcon(row.state)}${messages.stateNames[row.state]}</span>`;
+  const known = html`<span class="state">${stateIcon(row.state)}${messages.stateNames[row.state]}</span>${gradeBadge(row, messages)}`;
   return html`<tr role="row">
-<th scope="row" role="rowheader" class="lead"><a href="explain?target=${encodeURIComponent(row.name)}">${row.name}</a><span class="sub mono">${row.endpoint}</span>${problem(row, messages)}</th>
+<th scope="row" role="rowheader" class="lead"><a href="explain?target=${encodeURIComponent(row.name)}">${row.name}</a><span class="sub mono">${row.endpoint}</span>${problem(row, messages)}${rowVerdicts(row, messages)}</th>
 ${cell(state, known, messages)}
 ${cell(version, versionAndRole(row, messages), messages)}
 ${cell(probed, lastProbe(row, page), messages)}

@@ -3,15 +3,17 @@ import { type Html, html } from './html.ts';
 import { severityTone, stateIcon, stateTone, toneIcon } from './status-icons.ts';
 import { type StateCounts, TARGET_STATES } from './status-model.ts';
 import type { Page } from './status-page.ts';
+import { verdictTiles } from './status-verdicts.ts';
 import { viewUrl } from './status-view.ts';
 
-/** Three figures: servers, hosts, alerts. */
+/** Figures of servers, hosts and alerts; under them what the rules say of both. */
 export function summaryTiles(page: Page): Html {
   const { model, messages } = page;
   return html`<section class="tiles" aria-label="${messages.summary}">
 ${targetTile('servers', model.serverCounts, page)}
 ${targetTile('hosts', model.hostCounts, page)}
 ${alertTile(page)}
+${verdictTiles(page)}
 </section>`;
 }
 

@@ -64,6 +64,9 @@ describe('filter', () => {
     durationMs: 1,
     error: undefined,
     undead: false,
+    conditions: [],
+    grade: undefined,
+    findings: [],
     labels: [['owner', 'Team-A']],
     ...more,
   });

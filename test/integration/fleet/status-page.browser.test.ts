@@ -9,6 +9,7 @@ import { type StatusSource, statusModel } from '../../../exporters/fleet/status-
 import { CONTENT_SECURITY_POLICY } from '../../../exporters/fleet/status-page.style.ts';
 import { renderStatusPage } from '../../../exporters/fleet/status-page.ts';
 import { parseView } from '../../../exporters/fleet/status-view.ts';
+import type { Verdicts } from '../../../exporters/fleet/verdicts.ts';
 import { findBrowser, startBrowser } from '../../support/browser.ts';
 import { notice } from '../../support/notice.ts';
 
@@ -20,6 +21,26 @@ const LOW_CONTRAST = readFileSync(new URL('./low-contrast.js', import.meta.url),
 
 const LONG = 'a-very-long-name-without-any-place-to-break-'.repeat(3).slice(0, 100);
 const NOW = Date.now();
+
+const verdicts: Verdicts = {
+  state: 'known',
+  conditions: ['found', 'undetermined'].map((verdict) => ({
+    about: 'server',
+    instance: 'db:5432',
+    condition: 'upgrade_due',
+    part: 'major',
+    verdict: verdict === 'found' ? 'found' : 'undetermined',
+    evidence: { series: 'pgfleet_postgres_eol_timestamp_seconds', value: NOW / 1000 },
+  })),
+  findings: Array.from({ length: 20 }, (_, index) => ({
+    instance: 'web1',
+    finding: 'disk_failing',
+    subject: `controller-${index}-with-a-long-name-that-no-column-holds`,
+    grade: 'retire',
+    evidence: { series: 'pgfleet_disk_failure_sign', value: 1 },
+  })),
+  grades: new Map([['web1', 'retire']]),
+};
 
 const alerts: FiringAlerts = {
   state: 'known',
@@ -75,6 +96,7 @@ function fleet(): StatusSource {
     registry,
     probes: Object.entries(records).map(([target, record]) => ({ kind: 'postgres', target, record })),
     alerts,
+    verdicts,
     links: {
       grafana: 'http://127.0.0.1:9/',
       prometheus: 'http://127.0.0.1:9/',
