@@ -10,6 +10,7 @@ import { text } from './panels/text.ts';
 import { ENVIRONMENT, HOST, SERVER, SITE } from './panels/variable.ts';
 import { alertSection, firing } from './sections/alerts.ts';
 import { freshness } from './sections/freshness.ts';
+import { fleetVerdicts } from './sections/verdicts.ts';
 import { volumeTable } from './sections/volumes.ts';
 
 const FILTER = 'env=~"$env",site=~"$site"';
@@ -241,5 +242,5 @@ export const dashboard: Page = {
   ),
   from: 'now-24h',
   variables: [ENVIRONMENT, SITE, SERVER, HOST],
-  sections: [freshness, counts, walls, alertSection(FILTER), capacity, inventory],
+  sections: [freshness, counts, walls, alertSection(FILTER), fleetVerdicts(FILTER), capacity, inventory],
 };

@@ -9,6 +9,7 @@ import { timeSeries } from './panels/time-series.ts';
 import { alertSection } from './sections/alerts.ts';
 import { hostDevices } from './sections/host-devices.ts';
 import { hostResources } from './sections/host-resources.ts';
+import { hostVerdicts } from './sections/verdicts.ts';
 
 const UNREADABLE = text('host not readable', '主机无法读取');
 
@@ -166,6 +167,7 @@ export const dashboard: Page = {
   ],
   sections: [
     identity,
+    hostVerdicts,
     {
       title: text('Servers on this host', '该主机上的服务器'),
       panels: [

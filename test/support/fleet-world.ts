@@ -47,6 +47,16 @@ function servers(now: number): string[] {
         1,
       ),
       series('pg_replication_is_replica', target, index === 1 ? 1 : 0),
+      series(
+        'pgfleet_postgres_server_info',
+        {
+          ...target,
+          system_identifier: `771087695346099055${index}`,
+          major: `${major}`,
+          version: `${major}.3`,
+        },
+        1,
+      ),
       series('pg_postmaster_start_time_seconds', target, START / 1000 - 86_400),
       series('pg_settings_max_connections', target, 100),
       series('pg_settings_superuser_reserved_connections', target, 3),
@@ -154,6 +164,8 @@ function machine(target: Target, now: number): string[] {
     series('node_uname_info', { ...target, release: '6.1.0-9-amd64', sysname: 'Linux' }, 1),
     series('pgfleet_host_virtual_info', { ...target, kind: 'none' }, 1),
     series('pgfleet_host_sections', { ...target, status: 'ok' }, 30),
+    series('pgfleet_host_coverage_ratio', target, 1),
+    series('pgfleet_disk_design_life_used_ratio', disk, 1.4),
     series('pgfleet_host_clock_offset_seconds', target, 0.01),
     series('pgfleet_host_clock_offset_error_seconds', target, 0.02),
     series(
