@@ -32,4 +32,5 @@ export type SkipReason =
   | 'permission'
   | 'section'
   | 'disabled'
+  | 'service'
   | 'unsupported';

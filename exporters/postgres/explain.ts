@@ -78,6 +78,7 @@ function printFacts(probe: ServerProbe): Record<string, string> {
     kind: facts.kind,
     version: displayVersion(facts.version),
     role: facts.role,
+    ...(facts.service === undefined ? {} : { service: facts.service }),
     user: facts.superuser ? `${facts.user} (superuser)` : facts.user,
     database: facts.database,
     extensions: [...facts.extensions].map(([name, { version }]) => `${name} ${version}`).join(', '),

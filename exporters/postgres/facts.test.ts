@@ -6,6 +6,7 @@ const row = {
   version_num: 150_018,
   started_at: 1_700_000_000,
   version_text: 'PostgreSQL 15.18 on x86_64-pc-linux-gnu',
+  service: null,
   user_name: 'pgfleet',
   database_name: 'postgres',
   superuser: false,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ParseError, PgfleetError } from '../../lib/errors.ts';
+import { CLOUD_SERVICE_SQL, CLOUD_SERVICES, type CloudService } from './cloud-service.ts';
 import type { Needs } from './postgres-collector.ts';
 import type { Row } from './rows.ts';
 
@@ -14,6 +15,8 @@ export interface ServerFacts {
   /** The whole text of `version()`. */
   readonly versionText: string;
   readonly role: 'primary' | 'standby';
+  /** The cloud service it is part of; undefined for a server of one's own. */
+  readonly service: CloudService | undefined;
   readonly user: string;
   readonly database: string;
   readonly superuser: boolean;
@@ -55,6 +58,7 @@ export function factsSql(privileges: Iterable<string>): string {
   current_setting('server_version_num')::int4 as version_num,
   version() as version_text,
   extract(epoch from pg_postmaster_start_time())::float8 as started_at,
+  (${CLOUD_SERVICE_SQL})::text as service,
   current_user::text as user_name,
   current_database()::text as database_name,
   coalesce((select rolsuper from pg_roles where rolname = current_user), false) as superuser,
@@ -82,6 +86,7 @@ const rowSchema = z.object({
   version_num: z.number(),
   version_text: z.string(),
   started_at: z.number(),
+  service: z.enum(CLOUD_SERVICES).nullable(),
   user_name: z.string(),
   database_name: z.string(),
   superuser: z.boolean(),
@@ -102,6 +107,7 @@ export function parseFacts(rows: readonly Row[], server: string): ServerFacts {
       version: row.version_num,
       versionText: row.version_text,
       role: row.in_recovery ? 'standby' : 'primary',
+      service: row.service ?? undefined,
       user: row.user_name,
       database: row.database_name,
       superuser: row.superuser,
@@ -124,6 +130,7 @@ export function foreignFacts(versionText: string, version: number, server: strin
     version,
     versionText,
     role: 'primary',
+    service: undefined,
     user: '',
     database: '',
     superuser: false,
@@ -140,8 +147,18 @@ export function isSupported({ kind, version }: Pick<ServerFacts, 'kind' | 'versi
 
 /** Equal texts mean the same plan. */
 export function factsKey(facts: ServerFacts): string {
-  const { kind, version, role, user, database, superuser, extensions, privileges } = facts;
-  return JSON.stringify([kind, version, role, user, database, superuser, [...extensions], [...privileges]]);
+  const { kind, version, role, service, user, database, superuser, extensions, privileges } = facts;
+  return JSON.stringify([
+    kind,
+    version,
+    role,
+    service,
+    user,
+    database,
+    superuser,
+    [...extensions],
+    [...privileges],
+  ]);
 }
 
 /** "15.18.0" of a server_version_num: three numbers, as the peers print it. */

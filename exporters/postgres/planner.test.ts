@@ -97,3 +97,14 @@ it('obeys the configuration', () => {
 it('takes a superuser for a member of everything', () => {
   expect(verdict({ needs: { memberOf: 'pg_monitor' } }, { superuser: true })).toBe('select 1');
 });
+
+it('leaves out what a cloud service keeps to itself, unless told otherwise', () => {
+  const own = { name: 'hba' };
+  const enabled = { ...none, collectors: { enable: ['hba'], disable: [] } };
+
+  expect(verdict(own, { service: 'rds' })).toBe(
+    'service: Amazon RDS keeps pg_hba.conf to itself: access is decided by its own network rules',
+  );
+  expect(verdict(own, { service: 'rds' }, enabled)).toBe('select 1');
+  expect(verdict({ name: 'locks' }, { service: 'aurora' })).toBe('select 1');
+});

@@ -1,4 +1,5 @@
 import type { SkipReason } from '../../lib/collector.ts';
+import { leftOutOn } from './cloud-service.ts';
 import { displayVersion, MIN_VERSION, privilegesOf, type ServerFacts } from './facts.ts';
 import type { Limits, Needs, PostgresCollector, SqlVariant } from './postgres-collector.ts';
 
@@ -81,6 +82,9 @@ function findObstacle(
   if (facts.version < MIN_VERSION) {
     return { reason: 'unsupported', detail: `PostgreSQL ${displayVersion(facts.version)} is older than 9.6` };
   }
+  const leftOut = facts.service === undefined ? undefined : leftOutOn(facts.service, collector.name);
+  if (leftOut !== undefined && !enable.includes(collector.name))
+    return { reason: 'service', detail: leftOut };
   if (variant === undefined) {
     return { reason: 'version', detail: versionDetail(collector.queries, facts.version) };
   }
