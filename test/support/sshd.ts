@@ -32,12 +32,19 @@ export interface SshdOptions {
   /** Further lines of sshd_config. */
   readonly config?: readonly string[];
   readonly port?: number;
+  /** Files and folders it sees in place of others of the machine, in a mount namespace of its own: needs root. */
+  readonly binds?: readonly (readonly [file: string, place: string])[];
+}
+
+/** Whether `binds` works here: root may be without the right to mount, in a container for instance. */
+export function canBind(): boolean {
+  return spawnSync('unshare', ['-m', 'mount', '--bind', '/etc/hostname', '/etc/hosts']).status === 0;
 }
 
 /** A real sshd on loopback, with its own keys and configuration, that logs in the user of the tests. */
 export async function startSshd(
   binary: string,
-  { config = [], port: wanted }: SshdOptions = {},
+  { config = [], port: wanted, binds = [] }: SshdOptions = {},
 ): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'pgfleet-sshd-'));
   const clientKey = join(folder, 'client');
@@ -45,25 +52,27 @@ export async function startSshd(
   keygen(join(folder, 'host'));
   const port = wanted ?? (await freePort());
   const authorized = join(folder, 'authorized_keys');
-  await writeFile(authorized, await readFile(`${clientKey}.pub`), { mode: 0o600 });
+  await writeFile(authorized, await readFile(`${clientKey}.pub`), { mode: 0o644 });
   const text = [
     `ListenAddress 127.0.0.1:${port}`,
     `HostKey ${join(folder, 'host')}`,
     `AuthorizedKeysFile ${authorized}`,
     `PidFile ${join(folder, 'pid')}`,
     'StrictModes no',
+    // Of a keyword given twice, sshd takes the first.
+    ...config,
     'UsePAM no',
     'PasswordAuthentication no',
     'PermitRootLogin yes',
-    ...config,
   ];
   await writeFile(join(folder, 'config'), `${text.join('\n')}\n`);
   // Started as root it wants this folder, which the Debian service would make.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
-  const child = spawn(binary, ['-D', '-e', '-f', join(folder, 'config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const command = [binary, '-D', '-e', '-f', join(folder, 'config')];
+  const mounts = binds.flat();
+  const [file = '', ...args] = mounts.length === 0 ? command : [...IN_NAMESPACE, ...mounts, '--', ...command];
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(child);
   await listening(child, port);
   await chmod(folder, 0o755);
   return {
@@ -78,10 +87,22 @@ export async function startSshd(
     stop: async () => {
       signalTree(child, 'SIGCONT');
       signalTree(child, 'SIGKILL');
+      running.delete(child);
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+const IN_NAMESPACE = [
+  ...['unshare', '-m', 'sh', '-c'],
+  'while [ "$1" != -- ]; do mount --bind "$1" "$2" || exit 1; shift 2; done; shift; exec "$@"',
+  'sh',
+];
 
 /** A new key pair without passphrase at `file` and `file.pub`. */
 export function keygen(file: string, type = 'ed25519', passphrase = ''): void {

@@ -42,7 +42,8 @@ export const collector = {
     const text = contentOf(section('mounts'));
     const found = section('statfs');
     if (text === undefined || found.status === 'missing') return;
-    const answers = parseStatfs(found.output);
+    // Between lines of another run, its numbers could be another machine's.
+    const answers = parseStatfs(found.status === 'corrupt' ? '' : found.output);
     const seen = new Set<string>();
     for (const { mountpoint, readOnly, ...mount } of parseMounts(text)) {
       const labels = { device: mount.device, mountpoint, fstype: mount.fstype };

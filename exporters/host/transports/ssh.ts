@@ -98,8 +98,11 @@ interface ChannelResult {
   readonly ended: 'complete' | 'closed' | 'aborted';
 }
 
-/** The login shell may be any; `cat` reads the script at once where shells read it byte by byte. */
-const COMMAND = `exec /bin/sh -c 'eval "$(cat)"' pgfleet-capture`;
+/**
+ * The login shell may be any, and its start-up files may have broken PATH; `cat` reads the script at once
+ * where shells read it byte by byte.
+ */
+const COMMAND = `exec /bin/sh -c 'PATH=/bin:/usr/bin:$PATH; eval "$(cat)"' pgfleet-capture`;
 
 async function capture(client: Client, script: string, request: CaptureRequest): Promise<ChannelResult> {
   const command = [COMMAND, ...captureArguments(request)].join(' ');
