@@ -1,4 +1,5 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -249,6 +250,7 @@ describe.skipIf(binary === undefined)('ssh transport against a real sshd', () =>
       `read -r t </proc/sys/kernel/random/uuid
 printf '\\npgfleet-capture 1 %s time=1 zone=+0000/UTC uptime=1 machine=x tiers=fast\\n' "$t"
 printf '%s begin loadavg kind=file\\n0.1 0.2 0.3 1/2 3\\n\\n%s end loadavg status=ok code=0 lines=1\\n%s begin stat kind=file\\ncpu  1' "$t" "$t" "$t"
+: >${join(folder, 'begun')}
 sleep 30
 `,
     );
@@ -256,18 +258,21 @@ sleep 30
     const server = await start({ config: [`ForceCommand ${join(folder, 'shell')}`] });
     const ssh = transport(await target(server));
 
-    const running = run(ssh);
-    await sleep(1000);
-    server.cutConnections();
-    const { capture } = await running;
+    const cutOnceBegun = async () => {
+      while (!existsSync(join(folder, 'begun'))) await sleep(20);
+      // What was printed before is still on its way.
+      await sleep(300);
+      await rm(join(folder, 'begun'));
+      server.cutConnections();
+    };
+
+    const [{ capture }] = await Promise.all([run(ssh), cutOnceBegun()]);
 
     expect(capture.complete).toBe(false);
     expect(capture.sections.get('loadavg')?.status).toBe('ok');
     expect(capture.sections.get('stat')?.status).toBe('truncated');
-    const again = run(ssh);
-    await sleep(1000);
-    server.cutConnections();
-    expect((await again).capture.sections.get('loadavg')?.status).toBe('ok');
+    const [again] = await Promise.all([run(ssh), cutOnceBegun()]);
+    expect(again.capture.sections.get('loadavg')?.status).toBe('ok');
   });
 
   it('does not wait for a tool that keeps the channel open after the end of the capture', async () => {
