@@ -62,6 +62,15 @@ describe('what could not be read', () => {
     expect(report([['pgfleet_host_virtual_info', { kind: 'kvm' }, 1]], sections).unread).toEqual([]);
   });
 
+  it('tells that nobody counts memory errors, and what would', () => {
+    const of = (value: number) => report([HARDWARE, ['pgfleet_host_edac_driver_loaded', {}, value]]).unread;
+
+    expect(of(0)).toEqual([
+      expect.objectContaining({ what: 'memory errors', remedy: expect.stringContaining('modprobe') }),
+    ]);
+    expect(of(1)).toEqual([]);
+  });
+
   it('names RAID adapters that nobody reads', () => {
     const { unread } = report([['pgfleet_raid_adapters_unread', { driver: 'megaraid_sas' }, 1]]);
 
@@ -78,11 +87,15 @@ describe('what could not be read', () => {
 });
 
 it('says in words what is missing of what such a machine can tell', () => {
-  const { coverage, findings } = report([HARDWARE, ['pgfleet_disk_coverage_ratio', { device: 'sda' }, 0.75]]);
+  const { coverage, findings } = report([
+    HARDWARE,
+    ['pgfleet_disk_coverage_ratio', { device: 'sda' }, 0.75],
+    ['pgfleet_disk_signal_missing', { device: 'sda', signal: 'self_tests' }, 1],
+  ]);
 
   expect(findings).toEqual([]);
   expect(coverage.ratio).toBeCloseTo(0.75 / 9);
-  expect(coverage.missing).toContain('health of the disks (75 % of it read)');
+  expect(coverage.missing).toContain('health of the disks (75 % of it read; not: self tests)');
   expect(coverage.missing).toContain('memory errors');
 });
 

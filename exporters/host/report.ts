@@ -114,7 +114,20 @@ function absentTools(sections: readonly Section[], readings: Readings): Unread[]
       why: 'no tool that knows it is there',
       remedy: "install the maker's tool (storcli, perccli, MegaCli, ssacli, arcconf ...)",
     }));
-  return [...tools, ...adapters];
+  return [...tools, ...adapters, ...uncounted(readings)];
+}
+
+/** Nobody counting errors is not the same as no errors. */
+function uncounted(readings: Readings): Unread[] {
+  if (isVirtual(readings) || readings.value('pgfleet_host_edac_driver_loaded') !== 0) return [];
+  return [
+    {
+      what: 'memory errors',
+      why: 'no driver counts them, or the firmware keeps them to itself',
+      remedy:
+        'as root: modprobe i7core_edac (Xeon 5500, 5600), sb_edac (E5, E7), skx_edac (Scalable) or amd64_edac',
+    },
+  ];
 }
 
 /** Those a section above explains are not told twice. */
@@ -141,7 +154,15 @@ function coverageFacts(readings: Readings): HostReport['coverage'] {
   const missing = [...shares].flatMap(([signal, share]) => {
     if (share >= 1) return [];
     const words = WORDS[signal] ?? signal.replaceAll('_', ' ');
-    return share === 0 ? words : `${words} (${Math.round(share * 100)} % of it read)`;
+    if (share === 0) return words;
+    const lacks = signal === 'disks' ? missingOfDisks(readings) : '';
+    return `${words} (${Math.round(share * 100)} % of it read${lacks})`;
   });
   return { ratio, missing };
+}
+
+/** What some disk did not tell: "; not: self tests, error log". */
+function missingOfDisks({ all }: Readings): string {
+  const signals = all('pgfleet_disk_signal_missing').flatMap(({ labels }) => labels['signal'] ?? []);
+  return signals.length === 0 ? '' : `; not: ${[...new Set(signals)].join(', ').replaceAll('_', ' ')}`;
 }
