@@ -18,7 +18,7 @@ import type { Exporter } from '../lib/exporter.ts';
 import { CONTENT_TYPES, renderScrape } from '../lib/exposition.ts';
 import { type HttpServer, startHttpServer } from '../lib/http-server.ts';
 import { type Logger, redactText } from '../lib/log.ts';
-import { probeHandler, scrapeBudgetMs } from '../lib/probe-handler.ts';
+import { probeHandler, scrapeBudgetMs, sendExposition } from '../lib/probe-handler.ts';
 import { loadWebConfig, OPEN_WEB_CONFIG, type WebConfig } from '../lib/web-config.ts';
 import { createNotifier, type Notifier } from '../notifier/notifier.ts';
 import { catalogOverlays } from './catalog-folders.ts';
@@ -266,6 +266,12 @@ class RunningService implements Service {
       '/health/postgres',
       healthRouter((target) => this.#withExporters(({ postgres }) => postgres.health(target))),
     );
+    app.get('/statements/postgres', async (request, response) => {
+      const target = request.query['target'];
+      if (typeof target !== 'string')
+        throw new PgfleetError('parse', '/statements/postgres: expected ?target=NAME');
+      await sendExposition(request, response, await current().exporters.postgres.statements(target));
+    });
     app.get('/sd/postgres', (_request, response) => void response.json(postgresTargets(current().registry)));
     app.get('/sd/host', (_request, response) => void response.json(hostTargets(current().registry)));
     app.get('/explain', async (request, response) => {

@@ -95,6 +95,14 @@ export class PostgresExporter implements Exporter {
     return this.#probeOf(target).health();
   }
 
+  /**
+   * The texts of statements, as the scrapes of the last ten minutes read them. Throws PgfleetError `not_found` for an
+   * unknown name and where they are not enabled.
+   */
+  async statements(target: string): Promise<readonly Sample[]> {
+    return this.#probeOf(target).aside();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#probes.values()].map((probe) => probe.close()));
   }

@@ -12,6 +12,8 @@ export interface PostgresCollector extends CollectorDeclaration {
   readonly databases?: readonly string[];
   /** Written by people of the site: names without a schema are looked up as in their own sessions. */
   readonly userSql?: boolean;
+  /** Served at `/statements/postgres` and not in the scrape. */
+  readonly aside?: boolean;
   /** What the server must offer; otherwise the collector is skipped, with the reason. */
   readonly needs?: Needs;
   /**

@@ -1,10 +1,10 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { formatAddress } from '../../lib/config.ts';
 import { startDeadline, untilAborted } from '../../lib/deadline.ts';
-import { errorMessage } from '../../lib/errors.ts';
+import { errorMessage, PgfleetError } from '../../lib/errors.ts';
 import type { Explanation, ProbeOptions, ProbeRecord } from '../../lib/exporter.ts';
 import { type Logger, redactText } from '../../lib/log.ts';
-import type { Sample } from '../../lib/metric.ts';
+import type { MetricFamily, Sample } from '../../lib/metric.ts';
 import { CollectorCache, type Job, runCollectors } from '../../lib/run-collectors.ts';
 import { Batch } from './batch.ts';
 import type { PostgresTarget } from './config.ts';
@@ -63,6 +63,8 @@ export class ServerProbe implements TargetProbe {
   readonly #health: HealthCheck;
   readonly #rounds: DatabaseRounds;
   readonly #remainders = new Remainders();
+  /** Families that are not part of the scrape. */
+  readonly #aside: ReadonlySet<MetricFamily>;
   #facts: ServerFacts | undefined;
   /** Facts hold for the connection that gave them: the next one may lead to another server. */
   #factsFrom: PostgresConnection | undefined;
@@ -78,6 +80,8 @@ export class ServerProbe implements TargetProbe {
     this.#session = new ServerSession(target, context.now);
     const privileges = privilegesWanted(context.collectors);
     this.#factsSql = factsSql(privileges);
+    const aside = context.collectors.filter((collector) => collector.aside === true);
+    this.#aside = new Set(aside.flatMap(({ metrics }) => metrics.map(({ family }) => family)));
     const inDatabases = context.collectors.filter(({ scope }) => scope === 'database');
     const { now, catalog } = context;
     this.#rounds = new DatabaseRounds(target, inDatabases, { now, catalog, privileges });
@@ -118,6 +122,16 @@ export class ServerProbe implements TargetProbe {
     return this.#health.report();
   }
 
+  /** What the last scrapes read of the collectors aside. Throws PgfleetError `not_found` when none of them runs. */
+  aside(): readonly Sample[] {
+    const running = this.#plan?.chosen.filter(({ collector }) => collector.aside === true) ?? [];
+    if (running.length === 0) {
+      const remedy = 'list statement_texts under postgres.collectors.enable, and see /explain';
+      throw new PgfleetError('not_found', `${this.target.name}: no texts of statements are read; ${remedy}`);
+    }
+    return running.flatMap(({ collector }) => this.cache.get(collector.name)?.samples ?? []);
+  }
+
   async explain(): Promise<Explanation> {
     return explainServer(this);
   }
@@ -145,7 +159,8 @@ export class ServerProbe implements TargetProbe {
       connectionsOpened: this.#session.opened,
       scrapes: ++this.#scrapes,
     };
-    const samples = [...outcomeSamples(about), ...outcome.samples, ...beside];
+    const inScrape = outcome.samples.filter(({ family }) => !this.#aside.has(family));
+    const samples = [...outcomeSamples(about), ...inScrape, ...beside];
     return this.target.legacyNames ? [...withLegacyNames(samples, this.#server)] : samples;
   }
 

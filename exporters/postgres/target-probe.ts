@@ -12,6 +12,8 @@ export interface TargetProbe {
   probe(options: ProbeOptions): Promise<readonly Sample[]>;
   /** Whether it is well, for load balancers: answers within a second and never throws. */
   health(): Promise<HealthReport>;
+  /** What the last scrapes read of the collectors aside. Throws PgfleetError `not_found` when none of them runs. */
+  aside(): readonly Sample[];
   /** What runs on it and why; asks once when it was not probed before. */
   explain(): Promise<Explanation>;
   close(): Promise<void>;

@@ -15,7 +15,6 @@ const INTENDED: Readonly<Record<string, string>> = {
   pg_stat_replication_pg_current_wal_lsn_bytes: 'no pid: it would make new series at every reconnection',
   pg_stat_replication_pg_wal_lsn_diff: 'no pid, as above',
   pg_stat_replication_pg_xlog_location_diff: 'no pid, as above',
-  pg_stat_statements_query_id: 'texts do not belong into labels of every scrape',
   pg_statio_user_indexes_idx_blks_read_total: 'with datname: there are several databases',
   pg_statio_user_indexes_idx_blks_hit_total: 'with datname, as above',
 };

@@ -13,7 +13,7 @@ import type { Limits, PostgresCollector } from '../postgres-collector.ts';
 import { columnSamples, singleRowSamples } from '../rows.ts';
 import { amongFirst, heldBy } from '../top-tables.ts';
 
-const EXTENSION = 'pg_stat_statements';
+export const STATEMENTS_EXTENSION = 'pg_stat_statements';
 const LABELS = ['user', 'datname', 'queryid'] as const;
 const count = (name: string, help: string) => counter(name, help, LABELS);
 
@@ -105,20 +105,34 @@ const MEASURES = ['exec_seconds', 'calls', 'shared_blks_read + shared_blks_writt
 const ID = "concat_ws('.', queryid, dbid, userid)";
 
 /** The extension keeps its own version over an upgrade of the server. */
+function versionOf(facts: ServerFacts): number {
+  const [major = '1', minor = '0'] = (facts.extensions.get(STATEMENTS_EXTENSION)?.version ?? '').split('.');
+  return Number(major) * 100 + Number(minor);
+}
+
+/** SQL for the sums by statement, and for whether one is among the first by any measure; `held` of them stay. */
+export function statementRank(facts: ServerFacts, most: number, held = heldBy(ID, 'text', [])) {
+  const sums = Object.entries(columnsOf(versionOf(facts))).map(
+    ([name, column]) => `sum(${column}) as ${name}`,
+  );
+  return {
+    columns: sums.join(',\n    '),
+    order: amongFirst(most, MEASURES, 'queryid, dbid, userid', held),
+  };
+}
+
 function sql(facts: ServerFacts, { statements }: Limits, before: readonly string[]): string {
-  const [major = '1', minor = '0'] = (facts.extensions.get(EXTENSION)?.version ?? '').split('.');
-  const version = Number(major) * 100 + Number(minor);
-  const schema = schemaOf(facts, EXTENSION);
-  const columns = Object.entries(columnsOf(version));
-  const names = columns.map(([name]) => name);
+  const version = versionOf(facts);
+  const schema = schemaOf(facts, STATEMENTS_EXTENSION);
+  const names = Object.keys(columnsOf(version));
   const evictions = version >= 109 ? `(select dealloc from ${schema}.pg_stat_statements_info)` : 'null::int8';
-  const held = heldBy(ID, 'text', before);
+  const { columns, order } = statementRank(facts, statements, heldBy(ID, 'text', before));
   return `with statements as (
-  select userid, dbid, queryid, ${columns.map(([name, column]) => `sum(${column}) as ${name}`).join(',\n    ')}
+  select userid, dbid, queryid, ${columns}
   from ${schema}.pg_stat_statements(false)
   group by userid, dbid, queryid
 ), ranked as (
-  select *, queryid is not null and ${amongFirst(statements, MEASURES, 'queryid, dbid, userid', held)} as chosen
+  select *, queryid is not null and ${order} as chosen
   from statements
 )
 select ${ID} as id, rolname as user, datname, queryid::text as queryid, null::int8 as entries, null::int8 as dealloc,
@@ -136,7 +150,7 @@ export const collector = {
   help: 'Calls, time, rows and blocks of the most expensive queries, and the sum of the rest.',
   scope: 'instance',
   metrics: [...Object.values(metrics), ...Object.values(totals)],
-  needs: { extension: EXTENSION },
+  needs: { extension: STATEMENTS_EXTENSION },
   ttlSeconds: 60,
   timeoutSeconds: 5,
   remainder: Object.keys(columnsOf(NEWEST)),

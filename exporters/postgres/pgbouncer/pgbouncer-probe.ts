@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
 import { startDeadline, untilAborted } from '../../../lib/deadline.ts';
-import { errorMessage } from '../../../lib/errors.ts';
+import { errorMessage, PgfleetError } from '../../../lib/errors.ts';
 import type { ExplainedCollector, Explanation, ProbeOptions, ProbeRecord } from '../../../lib/exporter.ts';
 import { type Logger, redactText } from '../../../lib/log.ts';
 import type { Sample } from '../../../lib/metric.ts';
@@ -66,6 +66,10 @@ export class PgbouncerProbe implements TargetProbe {
       const failure = new PostgresFailure('timeout', 'the probe did not end in time', { cause: error });
       return [pgbouncerUp(0), ...outcomeSamples({ up: false, failure })];
     }
+  }
+
+  aside(): never {
+    throw new PgfleetError('not_found', `${this.target.name}: a pooler has no texts of statements`);
   }
 
   async health(): Promise<HealthReport> {
