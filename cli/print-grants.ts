@@ -1,4 +1,4 @@
-import { checkTarget } from '../exporters/postgres/check-target.ts';
+import { checkTarget, type TargetCheck } from '../exporters/postgres/check-target.ts';
 import { postgresTarget } from '../exporters/postgres/config.ts';
 import { collectorsByTarget, loadPostgresCollectors } from '../exporters/postgres/exporter.ts';
 import { displayVersion } from '../exporters/postgres/facts.ts';
@@ -31,8 +31,15 @@ export async function printGrants(request: { server: string; config: string }): 
   const lines = [
     `-- ${request.server}: ${about}`,
     ...check.lacking.map(({ collector, detail }) => `-- ${collector.name} does not run: ${detail}`),
-    ...(check.sql.length === 0 ? ['-- Nothing is missing.'] : check.sql),
+    ...(check.sql.length === 0 ? [nothingToGrant(check)] : check.sql),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return check.sql.length === 0 ? EXIT.ok : EXIT.unwell;
+}
+
+/** Before 10 there are rights that only superusers have. */
+function nothingToGrant({ lacking }: TargetCheck): string {
+  return lacking.some(({ reason }) => reason === 'permission')
+    ? '-- No grant gives this before PostgreSQL 10: only a superuser may.'
+    : '-- Nothing is missing.';
 }
