@@ -39,11 +39,11 @@ describe('something that is not PostgreSQL', () => {
     for (const sslmode of ['disable', 'prefer'] as const) {
       const watching = await watchImpostor((socket) => socket.on('data', () => socket.write(bytes)), sslmode);
 
-      const scrape = await watching.probe(1000);
+      const scrape = await watching.probe(500);
 
       expect(scrape.value('pg_up')).toBe(0);
       expect(scrape.reason).toBeDefined();
-      expect(scrape.durationMs).toBeLessThan(1500);
+      expect(scrape.durationMs).toBeLessThan(1000);
     }
   });
 
@@ -101,10 +101,10 @@ describe('a server that lets us in and then', () => {
       afterLogin((socket) => (bytes.length === 0 ? socket.end() : socket.write(bytes))),
     );
 
-    const scrape = await watching.probe(800);
+    const scrape = await watching.probe(500);
 
     expect(scrape.value('pg_up')).toBe(0);
     expect(scrape.reason).toBeDefined();
-    expect(scrape.durationMs).toBeLessThan(1300);
+    expect(scrape.durationMs).toBeLessThan(1000);
   });
 });
