@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { installedMajors } from '../../../cli/demo/postgres-package.ts';
 import { startStandby } from '../../../cli/demo/postgres-standby.ts';
@@ -92,6 +95,37 @@ describe('a server that', () => {
     await expect.poll(() => backends(server()), { timeout: 5000 }).toBe(0);
     skew += 30_000;
     await expect.poll(async () => (await watching.probe()).value('pg_up'), { timeout: 10_000 }).toBe(1);
+    expect(await backends(server())).toBe(1);
+  });
+
+  it('takes too long over one statement ends it, and that costs nothing else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pgfleet-faults-'));
+    cleanups.push(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'slow.yml');
+    // Slow as long as there is a role of that name.
+    const sql = `select 7 as n from pg_sleep((select count(*) * 30 from pg_roles where rolname = 'slow'))`;
+    const metric = '{ name: my_slow, type: gauge, help: X., column: n }';
+    await writeFile(
+      file,
+      `collectors:\n  - { name: slow, help: X., timeout: 300ms, queries: [{ sql: "${sql}" }], metrics: [${metric}] }\n`,
+    );
+    await server().query('create role slow');
+    const watching = await watchFor(server(), { user_collectors: [file] });
+    const limited = await watching.probe();
+    const { rowCount } = await server().query(
+      "select from pg_stat_activity where query like '%pg_sleep((%' and state = 'active' and pid <> pg_backend_pid()",
+    );
+    await server().query('drop role slow');
+    const after = await watching.probe();
+
+    expect(limited.failures).toEqual(['slow: timeout']);
+    expect(limited.value('pg_up')).toBe(1);
+    expect(limited.durationMs).toBeLessThan(4000);
+    expect(rowCount).toBe(0);
+    const slow = (await watching.exporter.explain('target')).collectors.find(({ name }) => name === 'slow');
+    expect(slow?.lastError).toBeUndefined();
+    expect(after.value('my_slow')).toBe(7);
+    expect(after.value('pgfleet_postgres_connections_opened_total')).toBe(1);
     expect(await backends(server())).toBe(1);
   });
 
