@@ -35,6 +35,11 @@ const controllerTemperature = gauge(
   'Temperature of the controller.',
   C,
 );
+const controllerMade = gauge(
+  'pgfleet_raid_controller_manufactured_timestamp_seconds',
+  'Day on which the controller was made, as it says.',
+  C,
+);
 const cacheSize = gauge('pgfleet_raid_controller_cache_bytes', 'Size of the cache of the controller.', C);
 const cacheState = gauge(
   'pgfleet_raid_controller_cache_state',
@@ -184,6 +189,7 @@ export const CONTROLLER_METRICS = [
   controllerInfo,
   controllerState,
   controllerTemperature,
+  controllerMade,
   cacheSize,
   cacheState,
   memoryErrors,
@@ -208,6 +214,7 @@ export function* controllerSamples(given: RaidController): Generator<Sample> {
   yield controllerInfo({ controller, tool, model, serial, firmware }, 1);
   yield* oneOf(CONTROLLER_STATES, given.state, (state, on) => controllerState({ controller, state }, on));
   yield controllerTemperature({ controller }, given.temperatureCelsius);
+  yield controllerMade({ controller }, given.manufactured);
   yield cacheSize({ controller }, given.memoryBytes);
   yield* oneOf(CACHE_STATES, given.cacheState, (state, on) => cacheState({ controller, state }, on));
   yield memoryErrors({ controller, kind: 'correctable' }, given.memoryCorrectableErrors);

@@ -174,7 +174,10 @@ function dates(readings: Readings): string[] {
   const boards = readings
     .all('pgfleet_bmc_fru_manufactured_timestamp_seconds')
     .map(({ labels, value }) => `${dayText(value)}: made, says the memory of ${labels['fru']}`);
-  return [...bounds, ...boards];
+  const controllers = readings
+    .all('pgfleet_raid_controller_manufactured_timestamp_seconds')
+    .map(({ labels, value }) => `${dayText(value)}: made, says RAID controller ${labels['controller']}`);
+  return [...bounds, ...boards, ...controllers];
 }
 
 /** Disks are replaced, so the longest time only says how long something has been in service. */

@@ -188,6 +188,15 @@ describe('parseMegacli on single outputs', () => {
     expect(parseMegacli(output).controllers[0]?.drives[0]).not.toHaveProperty('serial');
   });
 
+  it('knows when the controller was made, unless it does not', () => {
+    const made = (date: string) =>
+      parseMegacli(`Adapter #0\nProduct Name    : PERC H710 Mini\nMfg. Date       : ${date}\n`).controllers[0]
+        ?.manufactured;
+
+    expect(made('08/13/12')).toBe(Date.UTC(2012, 7, 13) / 1000);
+    expect(made('00/00/00')).toBeUndefined();
+  });
+
   it('takes no serial number from a SCSI inquiry string whose blanks were lost', () => {
     const drive = (inquiry: string) =>
       parseMegacli(

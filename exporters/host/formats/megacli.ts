@@ -1,3 +1,4 @@
+import { firmwareDate } from './dmidecode.ts';
 import {
   type CachePolicy,
   type Drive,
@@ -161,6 +162,7 @@ function controllerOf({ id, fields, battery, volumes, drives, batteryAbsent }: A
       model: textOf(fields.get('Product Name')),
       serial: textOf(fields.get('Serial No')),
       firmware: textOf(fields.get('FW Package Build', 'FW Version')),
+      manufactured: firmwareDate(fields.get('Mfg. Date')),
       temperatureCelsius: celsiusOf(fields.get('ROC temperature', 'Controller temperature')),
       memoryBytes: fields.read('Memory Size', bytesOf),
       memoryCorrectableErrors: countOf(fields.get('Memory Correctable Errors')),

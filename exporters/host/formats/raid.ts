@@ -103,6 +103,8 @@ export interface RaidController {
   readonly serial?: string | undefined;
   readonly firmware?: string | undefined;
   readonly state?: ControllerState | undefined;
+  /** Day on which the board was made, in seconds since the epoch. */
+  readonly manufactured?: number | undefined;
   readonly temperatureCelsius?: number | undefined;
   /** Size of its cache. */
   readonly memoryBytes?: number | undefined;

@@ -1,3 +1,4 @@
+import { firmwareDate } from './dmidecode.ts';
 import {
   type Battery,
   type CachePolicy,
@@ -97,6 +98,7 @@ function controllerOf(id: string, parts: readonly Part[], status: Fields): RaidC
       serial: textOf(basics.get('Serial Number')),
       firmware: firmwareOf(version),
       state: controllerState(state.get('Controller Status')),
+      manufactured: firmwareDate(basics.get('Mfg Date', 'Mfg. Date')),
       temperatureCelsius: rocTemperature(hardware),
       memoryBytes: bytesOf(hardware.get('On Board Memory Size')),
       memoryCorrectableErrors: countOf(state.get('Memory Correctable Errors')),
