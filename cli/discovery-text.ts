@@ -61,6 +61,7 @@ function notes(instance: Instance | undefined): string[] {
     ...(systemIdentifier === undefined
       ? []
       : [`identity ${systemIdentifier}${born === undefined ? '' : `, made on ${born}`}`]),
+    ...(details['recorded_on'] === undefined ? [] : [`as recorded on ${details['recorded_on']}`]),
     ...(details['edge'] === undefined
       ? []
       : [`${details['referenced_by'] ?? 'somebody'} says: it ${details['edge']}`]),

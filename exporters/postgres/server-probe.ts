@@ -170,7 +170,13 @@ export class ServerProbe implements TargetProbe {
     if (patroni === undefined) return [];
     const { now, log } = this.#context;
     const budgetMs = endsAt - performance.now();
-    return runCollectors([patroniJob(patroni)], [], { budgetMs, signal, now, cache: this.cache, log });
+    return runCollectors([patroniJob(patroni, this.#context.catalog)], [], {
+      budgetMs,
+      signal,
+      now,
+      cache: this.cache,
+      log,
+    });
   }
 
   /** A connection that broke since the last scrape (a restart, a firewall) is replaced once. */

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../../catalog/catalog.ts';
 import type { Sample } from '../../../lib/metric.ts';
 import { patroniJob, patroniUrl } from './patroni-source.ts';
 
@@ -26,7 +27,7 @@ async function ask(answer: RequestListener, abortAfterMs?: number): Promise<read
   const client = new AbortController();
   if (abortAfterMs !== undefined) setTimeout(() => client.abort(), abortAfterMs);
   const samples: Sample[] = [];
-  await patroniJob({ host: '127.0.0.1', port, tls: false }).collect({
+  await patroniJob({ host: '127.0.0.1', port, tls: false }, loadCatalog()).collect({
     signal: client.signal,
     emit: (more) => samples.push(...more),
     spent: () => undefined,

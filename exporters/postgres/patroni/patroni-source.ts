@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Catalog } from '../../../catalog/catalog.ts';
 import { errorMessage, PgfleetError } from '../../../lib/errors.ts';
 import type { Job } from '../../../lib/run-collectors.ts';
 import type { PatroniAddress } from '../config.ts';
@@ -18,10 +19,11 @@ export function patroniUrl({ host, port, tls }: PatroniAddress, path: Path = '/p
 }
 
 /** Asks the REST API in each scrape; beside the connection, as Patroni answers when PostgreSQL does not. */
-export function patroniJob(address: PatroniAddress): Job {
+export function patroniJob(address: PatroniAddress, catalog: Catalog): Job {
   return {
     collector,
-    collect: async (run) => run.emit(patroniSamples(await askPatroni(address, '/patroni', run.signal))),
+    collect: async (run) =>
+      run.emit(patroniSamples(await askPatroni(address, '/patroni', run.signal), catalog)),
   };
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../../catalog/catalog.ts';
 import { collector, patroniSamples } from './patroni.ts';
+
+const catalog = loadCatalog();
 
 const PRIMARY = {
   state: 'running',
@@ -28,7 +31,7 @@ const REPLICA = {
 /** Values by name; only those that are there. */
 function read(status: unknown): Record<string, number> {
   const values: Record<string, number> = {};
-  for (const { family, labels, value } of patroniSamples(JSON.stringify(status))) {
+  for (const { family, labels, value } of patroniSamples(JSON.stringify(status), catalog)) {
     expect(labels).toEqual({ scope: 'shop', name: 'pg1' });
     if (value !== undefined && value !== null) values[family.name] = value;
   }
@@ -38,6 +41,8 @@ function read(status: unknown): Record<string, number> {
 it('tells what a primary is', () => {
   expect(read(PRIMARY)).toEqual({
     patroni_version: 40_000,
+    pgfleet_patroni_superseded_timestamp_seconds: Date.UTC(2025, 8, 23) / 1000,
+    pgfleet_patroni_patch_missing: 1,
     patroni_postgres_running: 1,
     patroni_postmaster_start_time: Date.UTC(2026, 7, 28, 19, 39, 26, 500) / 1000,
     patroni_primary: 1,
@@ -132,7 +137,9 @@ describe('refuses what is no status', () => {
     '<html></html>',
     JSON.stringify({ ...PRIMARY, state: 5 }),
   ])('%j', (text) => {
-    expect(() => [...patroniSamples(text)]).toThrow('GET /patroni: expected the status of a Patroni node');
+    expect(() => [...patroniSamples(text, catalog)]).toThrow(
+      'GET /patroni: expected the status of a Patroni node',
+    );
   });
 });
 
@@ -140,6 +147,7 @@ it('declares what it emits', () => {
   const declared = collector.metrics.map(({ family }) => family.name);
 
   expect(new Set(declared).size).toBe(declared.length);
-  for (const { family } of patroniSamples(JSON.stringify(REPLICA))) expect(declared).toContain(family.name);
+  for (const { family } of patroniSamples(JSON.stringify(REPLICA), catalog))
+    expect(declared).toContain(family.name);
   for (const { family } of collector.metrics) expect(family.help).toMatch(/^[A-Z].*\.$/);
 });

@@ -6,6 +6,8 @@
  * Absent when: Patroni says nothing about it: the position of a stopped server, a primary's replay
  */
 import { z } from 'zod';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import { releaseLine } from '../../../catalog/releases.ts';
 import type { CollectorDeclaration } from '../../../lib/collector.ts';
 import { ParseError } from '../../../lib/errors.ts';
 import { counter, gauge, type Sample, type Value } from '../../../lib/metric.ts';
@@ -83,10 +85,21 @@ const metrics = {
   state: gauge('patroni_postgres_state', 'Numeric representation of Postgres state.', LABELS),
 } as const;
 
+const superseded = gauge(
+  'pgfleet_patroni_superseded_timestamp_seconds',
+  'When the release line after that of the Patroni came, by the catalog: the older one gets no more fixes, as a rule.',
+  LABELS,
+);
+const patchMissing = gauge(
+  'pgfleet_patroni_patch_missing',
+  'Whether the release line of the Patroni has a later patch, by the catalog.',
+  LABELS,
+);
+
 export const collector = {
   name: 'patroni',
   help: 'What Patroni says about its node: role, lock, timeline, pause, pending restart.',
-  metrics: Object.values(metrics),
+  metrics: [...Object.values(metrics), superseded, patchMissing],
 } satisfies CollectorDeclaration;
 
 /** Patroni numbers its states in this order, and promised to keep the numbers. */
@@ -138,7 +151,10 @@ const statusSchema = z.object({
 type Status = z.output<typeof statusSchema>;
 
 /** Samples of the document. Throws ParseError when it is not what GET /patroni promises. */
-export function* patroniSamples(text: string): Generator<Sample> {
+export function* patroniSamples(
+  text: string,
+  { components }: Pick<Catalog, 'components'>,
+): Generator<Sample> {
   const status = parseStatus(text);
   const { patroni, role, state } = status;
   const xlog: NonNullable<Status['xlog']> = status.xlog ?? {};
@@ -168,6 +184,9 @@ export function* patroniSamples(text: string): Generator<Sample> {
   yield metrics.pendingRestart(labels, flag(status.pending_restart));
   yield metrics.paused(labels, flag(status.pause));
   yield metrics.state(labels, STATES.indexOf(state));
+  const line = releaseLine(components, 'patroni', patroni.version);
+  if (line?.supersededOn !== undefined) yield superseded(labels, line.supersededOn / 1000);
+  if (line?.patchMissing !== undefined) yield patchMissing(labels, flag(line.patchMissing));
 }
 
 /** Patroni tells it of running standbys since 3.0; where it is silent, nothing is known. */
