@@ -70,7 +70,7 @@ export function fleetVerdicts(filter: string): Section {
       ...figures(filter),
       conditionTable(found),
       findingTable(
-        `max by (instance, finding, grade, subject, evidence) (pgfleet:host_finding * on (instance) group_left () pgfleet:host_in_use{${filter}})`,
+        `max by (instance, finding, grade, subject, evidence) (pgfleet:host_finding * on (instance) group_left () pgfleet:host_graded{${filter}})`,
         12,
         10,
       ),

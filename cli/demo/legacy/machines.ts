@@ -45,7 +45,8 @@ export const LEGACY_HOSTS: readonly LegacyHost[] = [
     machine: poweredgeR630,
     registry: {
       ...{ owner: 'platform', site: 'hq', lifecycle: 'provisioning' },
-      ...{ purchased: '2014-12-08', warranty_until: '2019-12-07' },
+      // Old, but bought refurbished and under warranty: the one to reuse.
+      ...{ purchased: '2024-03-11', warranty_until: '2029-03-10' },
     },
   },
 ];
