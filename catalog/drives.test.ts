@@ -43,6 +43,8 @@ describe('driveHourLimit', () => {
     ['the first firmware without the fault', 'HP VO0480JFDGT', 'HPD8', undefined],
     ['a later one of two digits', 'HP VO0480JFDGT', 'HPD10', undefined],
     ['the fixed firmware of the other fault', 'EK0800JVYPN', 'HPD7', undefined],
+    ['a drive of the same series sold by another maker', 'SanDisk LT0200WM', 'P405', 40_000],
+    ['the firmware that repairs it', 'SanDisk LT0200WM', 'D417', undefined],
     ['an unknown firmware', 'VO0480JFDGT', undefined, 32_768],
     ['a firmware of another series', 'VO0480JFDGT', 'GXA3', 32_768],
     ['another drive', 'HP EG0600FBVFP', 'HPD1', undefined],
