@@ -205,10 +205,8 @@ lost_if_failed() {
 # ---- trees of /sys: many files of one line, any of which may fail to read or hang -----------------
 
 tree() {
-  section=$1 lines=0 text=''
+  section=$1 lines=0 text='' from=$up # when the section before ended
   shift
-  uptime
-  from=$up
   for path; do
     [ -e "$path" ] || continue # absent, or a pattern that matched nothing
     [ "$lines" -gt 0 ] || text="$token begin $section kind=tree$newline"

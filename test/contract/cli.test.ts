@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseCapture } from '../../exporters/host/capture.ts';
+import { CAPTURE_SCRIPT_PATH } from '../../exporters/host/transports/capture-script.ts';
 import { projectFile } from '../../lib/project-file.ts';
 import { loadUnits } from '../../lib/units.ts';
 
@@ -96,5 +99,29 @@ describe('exit codes', () => {
 
     expect(result.code, result.stderr).toBe(code);
     expect(result.stdout + result.stderr).toMatch(text);
+  });
+});
+
+describe('pgfleet capture', () => {
+  it('prints a complete capture of this machine without any configuration', async () => {
+    const { code, stdout, stderr } = await pgfleet('capture', '--tier', 'fast', '--config', 'none.yml');
+
+    expect(code).toBe(0);
+    expect(parseCapture(stdout).complete).toBe(true);
+    expect(parseCapture(stdout).sections.get('meminfo')?.status).toBe('ok');
+    expect(stderr).toMatch(/^\d+ sections made \S+Z, complete\n$/);
+  });
+
+  it('prints the script for a machine without pgfleet', async () => {
+    const { stdout } = await pgfleet('capture', '--script');
+
+    expect(stdout).toBe(await readFile(CAPTURE_SCRIPT_PATH, 'utf8'));
+  });
+
+  it('refuses a host nobody declared', async () => {
+    const { code, stderr } = await pgfleet('capture', 'nobody', '--config', 'pgfleet.example.yml');
+
+    expect(code).toBe(2);
+    expect(stderr).not.toBe('');
   });
 });
