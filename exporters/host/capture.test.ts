@@ -75,6 +75,7 @@ describe('parseCapture', () => {
     ['/dev/mem: Permission denied'],
     ['smartctl 6.2\nSmartctl open device: /dev/sda failed: Operation not permitted'],
     ['You must be root to run this program'],
+    ["ERROR: please run barman as 'barman' user"],
   ])('takes "%s" with a failure as a denial', (message) => {
     const lines = message.split('\n').length;
     const text = `${HEAD}${TOKEN} begin tool kind=command priv=sudo cmd=sudo -n tool -x\n${message}\n\n${TOKEN} end tool status=failed code=1 lines=${lines}\n`;

@@ -206,7 +206,7 @@ export function noSection(name: string, status: SectionStatus): Section {
 
 /** What tools say when they lack privileges; they agree on no exit code. */
 const DENIAL =
-  /^(?:sudo: |Sorry, user |.*\b(?:permission denied|operation not permitted|access denied|(?:must be|are you|requires?|need(?:s|ed)?) (?:to be )?(?:run as )?root|root privileges?|insufficient privileges?|not in the sudoers)\b)/im;
+  /^(?:sudo: |Sorry, user |.*\b(?:permission denied|operation not permitted|access denied|please run barman as|(?:must be|are you|requires?|need(?:s|ed)?) (?:to be )?(?:run as )?root|root privileges?|insufficient privileges?|not in the sudoers)\b)/im;
 
 function isDenial(content: string): boolean {
   return DENIAL.test(content.slice(0, 4096));

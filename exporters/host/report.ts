@@ -80,7 +80,8 @@ function unreadSections(sections: readonly Section[]): Unread[] {
     const known = UNREAD[status];
     if (known === undefined) return [];
     const code = status === 'failed' && exitCode !== undefined ? ` with code ${exitCode}` : '';
-    return [{ what: name, why: `${known.why}${code}`, remedy: known.remedy ?? remedyOf(status, tool) }];
+    const why = status === 'denied' && tool?.owner !== undefined ? `needs the user ${tool.owner}` : known.why;
+    return [{ what: name, why: `${why}${code}`, remedy: known.remedy ?? remedyOf(status, tool) }];
   });
 }
 
