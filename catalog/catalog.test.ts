@@ -120,6 +120,12 @@ describe('an overlay', () => {
     expect(() => loadCatalog([folder])).toThrow('expected postgresql, found postgres');
   });
 
+  it('is refused when nobody would read it', () => {
+    const folder = overlay('misnamed', { 'postgres.yml': `catalog: postgres\n${HEAD}majors: {}\n` });
+
+    expect(() => loadCatalog([folder])).toThrow(/misnamed\/postgres\.yml: expected one of postgresql\.yml, /);
+  });
+
   it('may be a complete copy of the shipped folder', () => {
     const folder = join(root, 'copy');
     cpSync(projectFile('catalog'), folder, { recursive: true, filter: (path) => !/\.ts$/.test(path) });

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PgfleetError } from '../lib/errors.ts';
 import { projectFile } from '../lib/project-file.ts';
 import { type CpuSheet, loadCpuGenerations } from './cpu-generations.ts';
 import { type DriveSheet, loadDrives } from './drives.ts';
@@ -27,7 +30,7 @@ export interface Catalog {
  */
 export function loadCatalog(overlays: readonly string[] = []): Catalog {
   const folders = { shipped: projectFile('catalog'), overlays };
-  return {
+  const catalog = {
     postgresql: loadPostgres(folders),
     os: loadReleases('os', folders),
     kernel: loadReleases('kernel', folders),
@@ -39,6 +42,18 @@ export function loadCatalog(overlays: readonly string[] = []): Catalog {
     microcode: loadMicrocode(folders),
     uptimeLimits: loadUptimeLimits(folders),
   };
+  const names = Object.values(catalog).map((sheet: Catalog[keyof Catalog]) => sheet.catalog);
+  for (const folder of overlays) checkNames(folder, names);
+  return catalog;
+}
+
+/** A file that nobody reads would be a fact that its author believes in. */
+function checkNames(folder: string, names: readonly string[]): void {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.ya?ml$/.test(file)) : [];
+  const strange = files.find((file) => !names.some((name) => file === `${name}.yml`));
+  if (strange === undefined) return;
+  const expected = names.map((name) => `${name}.yml`).join(', ');
+  throw new PgfleetError('config', `${join(folder, strange)}: expected one of ${expected}`);
 }
 
 export interface CatalogAge {

@@ -1,9 +1,18 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { thresholdOverridesSchema } from '../alert-rules/config.ts';
 import { discoverySchema } from '../exporters/fleet/scan-plan.ts';
 import { sshDefaultsSchema } from '../exporters/host/config.ts';
 import { postgresOptionsSchema } from '../exporters/postgres/config.ts';
-import { addressSchema, durationSchema, type Environment, parseConfig, pathSchema } from '../lib/config.ts';
+import {
+  addressSchema,
+  ConfigError,
+  durationSchema,
+  type Environment,
+  parseConfig,
+  pathSchema,
+  problemAt,
+} from '../lib/config.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { loadChannelTypes, notifySchema } from '../notifier/config.ts';
 import {
@@ -33,7 +42,7 @@ function childSchema(listen: string) {
   };
 }
 
-/** The whole of pgfleet.yml. Each area owns its part; the rules between parts are applied here. */
+/** The whole of pgfleet.yml. Each area owns its part; the rules between entries are those of `checkAcross`. */
 export async function configSchema() {
   return z.strictObject({
     listen: addressSchema.prefault('127.0.0.1:9432').describe('Exporters, status page and webhook.'),
@@ -91,7 +100,11 @@ export async function loadConfigFiles({
 }): Promise<{ config: FleetConfig; files: readonly RegistryFile[] }> {
   const text = readConfigFile(file);
   const main = parseConfig(await configSchema(), { file, text, env });
-  const { servers, hosts, include, ssh } = main;
+  const { servers, hosts, include, ssh, catalog_dir } = main;
+  if (catalog_dir !== undefined && !existsSync(catalog_dir)) {
+    const message = `expected a folder, found none at ${catalog_dir}`;
+    throw new ConfigError([problemAt({ file, text }, ['catalog_dir'], message)]);
+  }
   const files = [{ file, text, servers, hosts }, ...readIncluded({ file, text }, include, env)];
   checkAcross(files, ssh);
   const config = {

@@ -57,6 +57,7 @@ beforeEach(() => {
     });
   }
   rmSync(join(root, 'data'), { recursive: true, force: true });
+  mkdirSync(join(root, 'own'), { recursive: true });
   writeFileSync(config, 'data_dir: data\ncatalog_dir: own\n');
 });
 afterEach(() => {
@@ -147,7 +148,6 @@ describe('pgfleet catalog update', () => {
 
   it('stays below the entries of the site', async () => {
     const own = join(root, 'own');
-    mkdirSync(own, { recursive: true });
     const head =
       'catalog: postgresql\nsource: support contract\nchecked_on: "2026-11-20"\nconfidence: high\n';
     writeFileSync(join(own, 'postgresql.yml'), `${head}majors: { "14": { eol: "2027-11-12" } }\n`);
