@@ -27,6 +27,7 @@ const PRODUCT = {
 
 const OF_THE_PROVIDER = {
   hba: 'keeps pg_hba.conf to itself: access is decided by its own network rules',
+  config_files: 'has no configuration files to look at: settings come from its own console',
   archive_backlog: 'archives WAL by itself and does not show the files',
 } as const;
 

@@ -107,9 +107,12 @@ export class DatabaseRounds {
     this.#round = this.#run(own).finally(() => deadline.clear());
   }
 
-  /** Drops what was read; every database is due again. Only between rounds. */
+  /** Drops what was read; every database is read at once, as when it was new. Only between rounds. */
   forget(): void {
-    for (const { results } of this.#states.values()) results.clear();
+    for (const state of this.#states.values()) {
+      state.results.clear();
+      state.visitedAt = undefined;
+    }
   }
 
   /** Never rejects. */

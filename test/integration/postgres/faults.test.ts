@@ -72,6 +72,7 @@ describe('a server that', () => {
     expect(scrape.failures).toEqual([]);
     // Kept for a minute otherwise: nothing from before the restart is served.
     expect(scrape.value('pg_settings_work_mem_bytes')).toBe(6 * 2 ** 20);
+    expect(scrape.value('pgfleet_postgres_tables', { datname: 'postgres' })).toBe(0);
     expect(scrape.value('pgfleet_postgres_connections_opened_total')).toBe(2);
   });
 
