@@ -11,6 +11,7 @@ import { failure, tierSamples } from './collectors/capture.ts';
 import { coverageSamples } from './coverage.ts';
 import { type ClusterOf, type HostCollector, isScraped, SCRAPED_TIERS } from './host-collector.ts';
 import { hostErrorReason } from './host-error.ts';
+import { nodeScrapeSamples } from './node-scrape.ts';
 import { readingsOf } from './report-samples.ts';
 import type { SlowTier } from './slow-tier.ts';
 import type { Transport } from './transports/transport.ts';
@@ -106,12 +107,13 @@ export class Host {
     return this.#flight;
   }
 
-  #collect(arrival: Arrival, budgetMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
+  async #collect(arrival: Arrival, budgetMs: number, signal: AbortSignal): Promise<readonly Sample[]> {
     const { collectors, disabled, catalog, clusterOf, log, now } = this.#settings;
     const here = arrival.live ? collectors.filter(({ tier }) => isScraped(tier)) : collectors;
     const { jobs, skips } = plan(here, arrival, catalog, clusterOf);
     for (const { name } of disabled) skips.push({ collector: name, reason: 'disabled' });
-    return runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
+    const samples = await runCollectors(jobs, skips, { budgetMs, signal, now, cache: this.#cache, log });
+    return [...samples, ...nodeScrapeSamples(samples, here)];
   }
 
   #record(startedAt: number, arrival: Arrival | undefined, error: string | undefined): void {

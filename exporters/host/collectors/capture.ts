@@ -10,6 +10,7 @@ import { gauge, type Sample } from '../../../lib/metric.ts';
 import { COVERAGE_METRICS } from '../coverage.ts';
 import type { HostCollector } from '../host-collector.ts';
 import type { HostErrorReason } from '../host-error.ts';
+import { NODE_SCRAPE_METRICS } from '../node-scrape.ts';
 import type { SlowTierState } from '../slow-tier.ts';
 
 const up = gauge('pgfleet_host_up', 'Whether the last capture of the host succeeded.');
@@ -35,7 +36,19 @@ const tierSuccess = gauge('pgfleet_host_tier_success', 'Whether the last run of 
 export const collector = {
   name: 'capture',
   help: 'Whether the host answers, and how completely.',
-  metrics: [up, error, complete, duration, bytes, age, sections, tierAge, tierSuccess, ...COVERAGE_METRICS],
+  metrics: [
+    up,
+    error,
+    complete,
+    duration,
+    bytes,
+    age,
+    sections,
+    tierAge,
+    tierSuccess,
+    ...COVERAGE_METRICS,
+    ...NODE_SCRAPE_METRICS,
+  ],
   sections: [],
   tier: 'fast',
   *samples({ arrival, header, now }) {
