@@ -98,7 +98,10 @@ function targetsText({ scraped, all, missing, silent }: TargetCount): string {
 }
 
 /** What fires, and is mailed, while all that exists is well. */
-const ALERTS_OF_THE_DEMO = `without any fault: ${DEMO_GHOST.name} is gone, crm-db and billing-db are past their end of life, old machines have bad disks`;
+const ALERTS_OF_THE_DEMO = [
+  `${DEMO_GHOST.name} does not answer; crm-db and billing-db are past their end of life; old machines have bad disks`,
+  'after 70 minutes billing-db and its clone, after 90 what nobody declared',
+];
 
 function demoHints(
   demo: DemoFleet | undefined,
@@ -113,7 +116,8 @@ function demoHints(
   return [
     ['Break', `kill -9 $(head -1 ${pidFile})   a mail follows after a minute and a half`],
     ['Mend', `npx pgfleet demo start ${victim.name}${dataDir}   and another one says that it is over`],
-    ['Alerts', ALERTS_OF_THE_DEMO],
+    ['Alerts', 'without any fault:'],
+    ...ALERTS_OF_THE_DEMO.map((text) => ['', text] as const),
     [
       'Find',
       `npx pgfleet discover --config ${short(demo.configFile)}   what nobody declared, clones, ghosts`,
