@@ -24,7 +24,7 @@ const textOf = (machine: number) => texts[machine] ?? '';
 
 /** No measurements: what is said of the capture, of what is unknown and how many there are; words; verdicts over several signals. */
 const ABOUT_THE_REST =
-  /^pgfleet_host_(?:capture_|sections|coverage|signal_coverage|age_|built|edac_driver|memavailable|failure)|^pgfleet_disk_(?:condition|failure|signal|coverage)|^node_(?:filesystem_device_error|selinux_enabled)|^smartctl_device(?:s |\{)|_info\{|_state\{/;
+  /^pgfleet_host_(?:capture_|sections|coverage|signal_coverage|age_|built|edac_driver|memavailable|failure)|^pgfleet_disk_(?:condition|failure|signal|coverage)|^node_(?:filesystem_device_error|selinux_enabled)|^smartctl_device(?:s |\{)|_info\{|_state\{|_scrape_duration_seconds/;
 
 /** Samples by collector; a collector that fails has none, and must fail with an error of ours. */
 function samplesOf(text: string): ReadonlyMap<string, readonly string[]> {
