@@ -139,6 +139,32 @@ describe.skipIf(prometheus === undefined)('a Prometheus with a small fleet', () 
     });
   });
 
+  it('judges servers and hosts, and says what it cannot judge', async () => {
+    const { result } = await server.until(
+      () =>
+        server.api<Query>('query', {
+          query:
+            'pgfleet:host_grade or pgfleet:server_condition{condition="retired_answers"} or pgfleet:server_idle{window="7d",verdict!="undetermined"}',
+        }),
+      (answer) => answer.result.some(({ metric }) => metric['verdict'] === 'active'),
+    );
+    const verdicts = result.map(({ metric }) =>
+      [metric['instance'], metric['grade'], metric['condition'], metric['verdict']].filter(Boolean).join(' '),
+    );
+
+    // Rows are written all the time on the primaries that answer; db3 and db4 do not run.
+    expect(verdicts.sort()).toEqual([
+      'db1:5432 active',
+      'db2:5432 active',
+      'db3:5432 inapplicable',
+      'db4:5432 inapplicable',
+      'db5:5432 retired_answers found',
+      'web1 watch',
+      'web2 watch',
+      'web3 unknown',
+    ]);
+  });
+
   const expressions = allDashboards()
     .filter(({ locale }) => locale === 'en')
     .flatMap(({ name, dashboard }) => expressionsOf(dashboard).map((expr) => [name, expr] as const));
