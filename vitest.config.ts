@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Test levels: unit beside the code, contract over every unit, integration on real servers, e2e on the whole. */
 // Unit and contract tests keep no state in modules, so the files of a worker share them: a quarter of the time.
 const quick = { isolate: false, testTimeout: 30_000 };
-const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+// Mostly waiting for servers, so two at a time suit two cores; more would only slow each other down.
+const slow = { maxWorkers: 2, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
