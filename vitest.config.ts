@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // Unit and contract tests keep no state in modules, so the files of a worker share them: a quarter of the time.
 const quick = { isolate: false, testTimeout: 30_000 };
 // Mostly waiting for servers, so two at a time suit two cores; more would only slow each other down.
-const slow = { maxWorkers: 2, testTimeout: 120_000, hookTimeout: 180_000 };
+const slow = { maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
