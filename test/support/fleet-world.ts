@@ -3,7 +3,9 @@
  * hosts that are fine, one server that refuses, one that nobody observes, one host that is dead, a volume that is full and one that fills by a byte a millisecond.
  */
 export function fleetWorld(now: number): string {
-  return [...registry(), ...servers(now), ...hosts(now), ...self(now)].join('\n').concat('\n');
+  return [...registry(), ...servers(now), ...hosts(now), ...backups(now), ...self(now)]
+    .join('\n')
+    .concat('\n');
 }
 
 /** What must not move from scrape to scrape. */
@@ -185,6 +187,22 @@ function machine(target: Target, now: number): string[] {
     series('node_vmstat_pswpout', target, 100),
     ...counters.map((name) => series(name, disk, now / 1000)),
     ...packets.map((name) => series(`node_network_${name}_total`, nic, name.endsWith('bytes') ? now : 5)),
+  ];
+}
+
+/** What pgBackRest on web1 tells of the cluster `shop`. */
+function backups(now: number): string[] {
+  const target = { job: 'node', instance: 'web1', host: 'web1', ...COMMON };
+  const stanza = { ...target, cluster: 'shop', tool: 'pgbackrest', stanza: 'shop', repo: '1' };
+  const full = { ...stanza, type: 'full' };
+  return [
+    series('pgfleet_backup_last_success_timestamp_seconds', full, Math.floor(now / 1000) - 3600),
+    series('pgfleet_backup_last_duration_seconds', full, 600),
+    series('pgfleet_backup_last_size_bytes', full, 4e10),
+    series('pgfleet_backup_last_stored_bytes', full, 1e10),
+    series('pgfleet_backup_backups', full, 7),
+    series('pgfleet_backup_repository_ok', stanza, 1),
+    series('pgfleet_backup_wal_archived_position_bytes', stanza, now),
   ];
 }
 

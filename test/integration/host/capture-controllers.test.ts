@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,7 +64,7 @@ describe.each(shells)('capture.sh raid and ipmi under $name', ({ command: [file,
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       stderr += chunk;
     });
-    await new Promise((done) => child.once('close', done));
+    await once(child, 'close');
     expect(stderr).toBe('');
     const capture = parseCapture(stdout);
     expect(capture.complete).toBe(true);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -65,7 +66,7 @@ describe.each(shells)('capture.sh disks under $name', ({ command: [file, ...shel
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr += chunk;
     });
-    await new Promise((done) => child.once('close', done));
+    await once(child, 'close');
     expect(stderr).toBe('');
     const capture = parseCapture(stdout);
     expect(capture.complete).toBe(true);
@@ -204,7 +205,7 @@ describe.each(shells)('capture.sh disks under $name', ({ command: [file, ...shel
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
     });
-    await new Promise((done) => child.once('close', done));
+    await once(child, 'close');
     const { sections, complete } = parseCapture(stdout);
 
     expect(complete).toBe(true);

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -69,7 +70,7 @@ describe.each(shells)('capture.sh under $name', ({ command: [file, ...shellArgum
     child.stderr.setEncoding('latin1').on('data', (chunk: string) => {
       stderr += chunk;
     });
-    const code = await new Promise<number | null>((done) => child.once('close', done));
+    const [code] = (await once(child, 'close')) as [number | null];
     const seconds = (Date.now() - startedAt) / 1000;
     return { stdout, stderr, code, seconds, capture: parseCapture(stdout), group: child.pid ?? 0 };
   };

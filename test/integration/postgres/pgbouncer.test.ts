@@ -10,7 +10,7 @@ import { usePostgres } from '../../support/postgres.ts';
 import { backends, expectDown, type Watch, watch } from './scrape.ts';
 
 const program = findPgbouncer();
-if (program === undefined) notice('PgBouncer', 'the program is not installed');
+if (program === undefined) notice('PgBouncer', 'not installed where the user of the servers may run it');
 const POLL = { timeout: 30_000 };
 
 describe.skipIf(program === undefined)('the console of a real PgBouncer', () => {
