@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PgfleetError } from '../../lib/errors.ts';
+import { isFree } from './free-port.ts';
 import { runningPostmaster } from './postmaster.ts';
 import { canEnter, giveTo, serverAccount, sharedFolder } from './server-account.ts';
 
@@ -108,14 +108,6 @@ async function choosePort(
     'connect',
     `demo fleet: expected a free port from ${first} to ${first + PORTS_TRIED - 1}, found none`,
   );
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }
 
 /** A password that is made once and kept in a file only we can read. */

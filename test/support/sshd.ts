@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../cli/demo/free-port.ts';
 import { findProgram } from '../../cli/up/find-program.ts';
 
 /** sshd of the system or of the tools folder; undefined when there is none. */
@@ -118,15 +118,6 @@ export function keygen(file: string, type = 'ed25519', passphrase = ''): void {
   ];
   const { status, stderr } = spawnSync('ssh-keygen', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`ssh-keygen: ${stderr}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function listening(child: ChildProcess, port: number): Promise<void> {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../cli/demo/free-port.ts';
 import { ALERTMANAGER_NAMES, findProgram } from '../../../cli/up/find-program.ts';
 import { notice } from '../../support/notice.ts';
 import { eventually, listen, type RunningNotifier, runNotifier, temporaryFolder } from './harness.ts';
@@ -14,13 +15,6 @@ let smtp: SmtpHost;
 let running: RunningNotifier;
 let folder: { path: string; remove: () => void };
 const children: { process: ChildProcess; output: string[] }[] = [];
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A real Alertmanager that posts to the notifier; `cluster` are its gossip arguments. */
 async function startAlertmanager(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import express from 'express';
 import Database from 'libsql';
 import { Registry } from 'prom-client';
+import { freePort } from '../../../cli/demo/free-port.ts';
 import { parseConfig } from '../../../lib/config.ts';
 import { createLogger } from '../../../lib/log.ts';
 import { loadChannelTypes, type NotifyConfig, notifySchema } from '../../../notifier/config.ts';
@@ -62,7 +63,7 @@ export async function runNotifier(options: {
   });
   const app = express().use(notifier.router);
   const server = createServer(app);
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.port ?? (await freePort()));
   const webhook = `http://127.0.0.1:${port}/v1/alertmanager`;
   return {
     notifier,
