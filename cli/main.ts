@@ -48,4 +48,8 @@ function describeError(error: unknown): string {
   return `pgfleet failed: ${message}\n${stack}`;
 }
 
+// Whoever read us has seen enough, as `| head` has; the work goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await main(process.argv);

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
@@ -32,6 +33,21 @@ function leaves(command: Command, path: string): { path: string; command: Comman
     ...command.commands.flatMap((child) => leaves(child, `${path} ${child.name()}`)),
   ];
 }
+
+it('ends quietly when its reader has seen enough', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', projectFile('cli/main.ts'), 'metrics'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+
+  const [code] = (await once(child, 'close')) as [number | null];
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
 
 it('finds the commands', () => {
   expect(units.map(({ fileName }) => fileName)).toEqual(
