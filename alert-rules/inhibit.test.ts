@@ -37,6 +37,22 @@ describe('inhibit.yml', () => {
     expect(inhibited({ ...disk, severity: 'warning', instance: 'web2' }, critical)).toBe(false);
   });
 
+  it('keeps the warning about another repository of backups', () => {
+    const behind = {
+      alertname: 'PostgresBackupWalBehind',
+      cluster: 'shop',
+      tool: 'pgbackrest',
+      stanza: 'main',
+    };
+
+    expect(
+      inhibited(
+        { ...behind, repo: '2', severity: 'warning' },
+        { ...behind, repo: '1', severity: 'critical' },
+      ),
+    ).toBe(false);
+  });
+
   it('hides what a dead host explains, on that host only', () => {
     const server = { alertname: 'PostgresDown', severity: 'critical', instance: 'db1:5432' };
 
