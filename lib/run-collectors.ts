@@ -223,9 +223,20 @@ function served(
   return out;
 }
 
+const declaredNamesOf = new WeakMap<CollectorDeclaration, ReadonlySet<string>>();
+
+function declaredNames(collector: CollectorDeclaration): ReadonlySet<string> {
+  let names = declaredNamesOf.get(collector);
+  if (names === undefined) {
+    names = new Set(collector.metrics.map((metric) => metric.family.name));
+    declaredNamesOf.set(collector, names);
+  }
+  return names;
+}
+
 /** Holds a collector to its declaration: only declared families, no more series than its limit. */
 function limited(collector: CollectorDeclaration, samples: readonly Sample[]) {
-  const declared = new Set(collector.metrics.map((metric) => metric.family.name));
+  const declared = declaredNames(collector);
   const prefix = collector.familyPrefix;
   const isOpen = (name: string) => prefix !== undefined && name.startsWith(prefix);
   const limit = collector.seriesLimit ?? DEFAULT_SERIES_LIMIT;

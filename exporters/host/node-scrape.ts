@@ -34,11 +34,12 @@ export function nodeScrapeSamples(
       .filter(({ metrics }) => metrics.some(({ family }) => family.name.startsWith('node_')))
       .map(({ name }) => name),
   );
-  const same = samples.flatMap(({ family, labels, value }) => {
+  const same: Sample[] = [];
+  for (const { family, labels, value } of samples) {
+    if (family !== ownSuccess.family && family !== ownDuration.family) continue;
     const { collector = '' } = labels;
-    if (!named.has(collector)) return [];
-    if (family === ownSuccess.family) return [success({ collector }, value)];
-    return family === ownDuration.family ? [duration({ collector }, value)] : [];
-  });
+    if (!named.has(collector)) continue;
+    same.push(family === ownSuccess.family ? success({ collector }, value) : duration({ collector }, value));
+  }
   return [build({ version: VERSION ?? '', branch: 'pgfleet', revision: '', goversion: '' }, 1), ...same];
 }
