@@ -21,18 +21,20 @@ export interface KnownServers {
 
 const STATEMENT_TIMEOUT_MS = 5000;
 
-/** Servers that may be asked: all but the planned ones. Nothing is contacted before the first question. */
-export function knownServers(config: FleetConfig, signal: AbortSignal): KnownServers {
+/** Asks a declared server in its configured database, over a session that is there already. */
+export type AskServer = (name: string, sql: string) => Promise<readonly Record<string, unknown>[]>;
+
+/**
+ * Servers that may be asked: all but the planned ones. Nothing is contacted before the first question. A process that
+ * scrapes them as well gives `ask`, so that no server sees a second session.
+ */
+export function knownServers(config: FleetConfig, signal: AbortSignal, shared?: AskServer): KnownServers {
   const sessions = new Map<string, Promise<PostgresConnection>>();
   const targets = config.servers
     .filter(({ lifecycle }) => lifecycle !== 'planned')
     .map((server) => postgresTarget(server, config.postgres));
   const opener = (target: PostgresTarget) => (database: string) =>
-    connect({ target, database, timeoutMs: target.connectTimeoutSeconds * 1000, signal }).catch(
-      (error: unknown) => {
-        throw answered(error) ? new Refusal(error.code, error.message, { cause: error }) : error;
-      },
-    );
+    connect({ target, database, timeoutMs: target.connectTimeoutSeconds * 1000, signal }).catch(refusal);
   const servers = targets
     .filter(({ kind }) => kind === 'postgres')
     .map((target): KnownServer => {
@@ -43,11 +45,13 @@ export function knownServers(config: FleetConfig, signal: AbortSignal): KnownSer
         sessions.set(target.name, session);
         return session;
       };
+      const askUsual = async (sql: string) =>
+        shared === undefined ? ask(await kept(), sql) : shared(target.name, sql).catch(refusal);
       return {
         name: target.name,
         place: target.address,
         query: async (sql, database) => {
-          if (database === undefined || database === target.database) return ask(await kept(), sql);
+          if (database === undefined || database === target.database) return askUsual(sql);
           const other = await open(database);
           try {
             return await ask(other, sql);
@@ -81,6 +85,10 @@ export function knownServers(config: FleetConfig, signal: AbortSignal): KnownSer
       );
     },
   };
+}
+
+function refusal(error: unknown): never {
+  throw answered(error) ? new Refusal(error.code, error.message, { cause: error }) : error;
 }
 
 /** Whether somebody at the other end said no, and not the network or the time. */

@@ -8,13 +8,15 @@ import { createRegistry } from '../exporters/fleet/registry.ts';
 import type { NetworkScan, RemoteHost } from '../exporters/fleet/technique.ts';
 import { findServers } from '../exporters/host/find-servers.ts';
 import type { FleetConfig } from './config.ts';
-import { knownServers } from './known-servers.ts';
+import { type AskServer, knownServers } from './known-servers.ts';
 
 export interface LookOptions {
   readonly signal: AbortSignal;
   /** Whether to probe the networks that the configuration lists. */
   readonly networks: boolean;
   readonly onDone?: (run: TechniqueRun) => void;
+  /** How to ask declared servers over sessions that are there already; they are opened for the look otherwise. */
+  readonly ask?: AskServer | undefined;
   /** An earlier look, whose network probes still count when they are not repeated. */
   readonly previous?: Discovery | undefined;
 }
@@ -24,8 +26,8 @@ const NETWORK = 'network';
 
 /** Looks for servers by every technique, from this machine, with the rights and logins that pgfleet has. */
 export async function lookAround(config: FleetConfig, options: LookOptions): Promise<Discovery> {
-  const { signal, networks, onDone, previous } = options;
-  const known = knownServers(config, signal);
+  const { signal, networks, onDone, previous, ask } = options;
+  const known = knownServers(config, signal, ask);
   try {
     return await discoverEstate({
       registry: createRegistry(config),
@@ -50,14 +52,14 @@ export async function lookAround(config: FleetConfig, options: LookOptions): Pro
 }
 
 /** The looks of a service: all techniques at the general pace, the network probes at their own. */
-export function serviceLook(config: () => FleetConfig) {
+export function serviceLook(config: () => FleetConfig, ask: AskServer) {
   let probedAt = Number.NEGATIVE_INFINITY;
   return async (signal: AbortSignal, previous: Discovery | undefined): Promise<Discovery> => {
     const { discovery } = config();
     const networks =
       discovery.networks.length > 0 && Date.now() - probedAt >= discovery.network_interval * 1000;
     if (networks) probedAt = Date.now();
-    return lookAround(config(), { signal, networks, previous });
+    return lookAround(config(), { signal, networks, previous, ask });
   };
 }
 

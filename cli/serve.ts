@@ -164,7 +164,10 @@ class RunningService implements Service {
     return startDiscoverySchedule({
       intervalSeconds: discovery.interval,
       firstAfterSeconds: FIRST_LOOK_SECONDS,
-      look: serviceLook(() => this.#generation.config),
+      look: serviceLook(
+        () => this.#generation.config,
+        (name, sql) => this.#withExporters(({ postgres }) => postgres.ask(name, sql)),
+      ),
       log: this.#log.child({ part: 'discovery' }),
     });
   }

@@ -10,6 +10,7 @@ import type { HealthReport } from './health-check.ts';
 import { CONSOLE_COLLECTORS } from './pgbouncer/collectors.ts';
 import { PgbouncerProbe } from './pgbouncer/pgbouncer-probe.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
+import type { Row } from './rows.ts';
 import { ServerProbe } from './server-probe.ts';
 import type { TargetProbe } from './target-probe.ts';
 import { loadUserCollectors } from './user-collectors/load.ts';
@@ -101,6 +102,14 @@ export class PostgresExporter implements Exporter {
    */
   async statements(target: string): Promise<readonly Sample[]> {
     return this.#probeOf(target).aside();
+  }
+
+  /**
+   * Rows of one read-only statement to a server, asked between its scrapes and over their connection. Throws
+   * PgfleetError: `not_found` for an unknown name, PostgresFailure for what came of it.
+   */
+  async ask(target: string, sql: string): Promise<readonly Row[]> {
+    return this.#probeOf(target).ask(sql);
   }
 
   async close(): Promise<void> {

@@ -141,20 +141,3 @@ describe('a server that is being scraped', () => {
     expect((await report).failure).toContain('a scrape is running');
   });
 });
-
-it('tells a scrape to wait only while a statement is on its way', async () => {
-  const answer = gate();
-  const ask = async () => {
-    await answer.closed;
-    return primary;
-  };
-  const check = new HealthCheck(source({ ask }));
-  expect(check.running).toBeUndefined();
-
-  const report = check.report();
-  expect(check.running).toBeDefined();
-  answer.open();
-  await report;
-
-  expect(check.running).toBeUndefined();
-});

@@ -66,11 +66,6 @@ export class HealthCheck {
     this.#source = source;
   }
 
-  /** Resolves when the statement that runs, if any, has ended: two may not use a connection that one of them may cut. */
-  get running(): Promise<unknown> | undefined {
-    return this.#asked ? this.#asking : undefined;
-  }
-
   async report(): Promise<HealthReport> {
     const latest = this.#latest;
     if (latest !== undefined && this.#source.now() - latest.at < CACHE_MS) return this.#reported(latest);

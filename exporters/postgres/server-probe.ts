@@ -22,16 +22,18 @@ import {
   type ServerFacts,
 } from './facts.ts';
 import { classify, type FailureReason, PostgresFailure } from './failure.ts';
-import { type Finding, HealthCheck, type HealthReport, type ServerState } from './health-check.ts';
+import { type Finding, HealthCheck, type HealthReport } from './health-check.ts';
 import { learnFacts } from './learn-facts.ts';
 import { withLegacyNames } from './legacy-names.ts';
 import { patroniJob } from './patroni/patroni-source.ts';
 import { type Chosen, type Plan, planCollectors } from './planner.ts';
 import type { PostgresCollector } from './postgres-collector.ts';
 import { Remainders } from './remainder.ts';
+import type { Row } from './rows.ts';
 import { outcomeSamples } from './self-metrics.ts';
 import { askState, lagSecondsOf } from './server-state.ts';
 import { ServerSession } from './session.ts';
+import { SideQuestions } from './side-questions.ts';
 import { SingleFlight } from './single-flight.ts';
 import type { TargetProbe } from './target-probe.ts';
 
@@ -48,6 +50,8 @@ const RESERVE_SHARE = 0.04;
 const MAX_RESERVE_MS = 250;
 /** For the answer to a health check, after connecting. */
 const HEALTH_ANSWER_MS = 3000;
+/** On the server. */
+const QUESTION_TIMEOUT_MS = 3000;
 /** Failures of a statement that mean the end of its connection. */
 const FATAL: ReadonlySet<FailureReason> = new Set(['connect', 'shutting_down', 'no_database', 'protocol']);
 
@@ -60,6 +64,7 @@ export class ServerProbe implements TargetProbe {
   readonly #context: ServerProbeContext;
   readonly #factsSql: string;
   readonly #flight = new SingleFlight<readonly Sample[]>();
+  readonly #beside: SideQuestions;
   readonly #health: HealthCheck;
   readonly #rounds: DatabaseRounds;
   readonly #remainders = new Remainders();
@@ -85,11 +90,16 @@ export class ServerProbe implements TargetProbe {
     const inDatabases = context.collectors.filter(({ scope }) => scope === 'database');
     const { now, catalog } = context;
     this.#rounds = new DatabaseRounds(target, inDatabases, { now, catalog, privileges });
+    this.#beside = new SideQuestions({
+      session: this.#session,
+      connectTimeoutSeconds: target.connectTimeoutSeconds,
+      scraping: () => this.#flight.running,
+    });
     this.#health = new HealthCheck({
       now: context.now,
       scraping: () => this.#flight.running,
       lastScrape: () => this.#lastScrape(),
-      ask: () => this.#askState(),
+      ask: () => this.#beside.ask({ name: 'health', answerMs: HEALTH_ANSWER_MS, ask: askState }),
     });
   }
 
@@ -120,6 +130,15 @@ export class ServerProbe implements TargetProbe {
   /** Whether the server is well, for load balancers: answers within a second and never throws. */
   async health(): Promise<HealthReport> {
     return this.#health.report();
+  }
+
+  async ask(sql: string): Promise<readonly Row[]> {
+    const statement = { name: 'question', sql, unnamed: true, timeoutMs: QUESTION_TIMEOUT_MS };
+    const ask = async (connection: PostgresConnection) => {
+      const [answer] = await Promise.all(connection.run([statement]));
+      return answer?.rows ?? [];
+    };
+    return this.#beside.ask({ name: `asking ${this.target.name}`, answerMs: 2 * QUESTION_TIMEOUT_MS, ask });
   }
 
   /** What the last scrapes read of the collectors aside. Throws PgfleetError `not_found` when none of them runs. */
@@ -192,7 +211,7 @@ export class ServerProbe implements TargetProbe {
     let connection: PostgresConnection | undefined;
     let outcome: Outcome;
     try {
-      await untilAborted(Promise.resolve(this.#health.running), scrape.signal);
+      await untilAborted(this.#beside.finished(), scrape.signal);
       connection = await this.#session.acquire(scrape.endsAt - performance.now(), scrape.signal);
       outcome = await this.#scrape(connection, scrape);
     } catch (error) {
@@ -300,28 +319,6 @@ export class ServerProbe implements TargetProbe {
         run.emit(collector.samples(kept, facts, { catalog, now: now() }));
       },
     };
-  }
-
-  /** Over the same connection as the scrapes; the one in use may have broken since, then a new one is made. */
-  async #askState(): Promise<ServerState> {
-    const connectMs = this.target.connectTimeoutSeconds * 1000;
-    const deadline = startDeadline(connectMs + HEALTH_ANSWER_MS);
-    const openedBefore = this.#session.opened;
-    const ask = async () => {
-      const connection = await this.#session.acquire(connectMs, deadline.signal);
-      return untilAborted(askState(connection), deadline.signal);
-    };
-    try {
-      return await ask().catch((error: unknown) => {
-        const failure = classify(error, 'health');
-        // What the server itself refused leaves the connection as it was.
-        if (failure.sqlState === undefined) this.#session.discard(failure);
-        if (failure.reason === 'timeout' || this.#session.opened !== openedBefore) throw failure;
-        return ask();
-      });
-    } finally {
-      deadline.clear();
-    }
   }
 
   #lastScrape(): Finding | undefined {

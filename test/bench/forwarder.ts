@@ -1,18 +1,18 @@
 import { connect, createServer } from 'node:net';
 
 /**
- * A process of its own that makes one server look like many: listens on COUNT loopback ports and forwards
- * each to TARGET. Prints the ports as JSON when it is ready. Arguments: TARGET COUNT.
+ * A process of its own that makes a few servers look like many: listens on COUNT loopback ports and forwards
+ * them to the TARGETs in turn. Prints the ports as JSON when it is ready. Arguments: COUNT TARGET...
  */
-const [target = 0, count = 0] = process.argv.slice(2).map(Number);
+const [count = 0, ...targets] = process.argv.slice(2).map(Number);
 
 const ports = await Promise.all(
   Array.from(
     { length: count },
-    () =>
+    (_, n) =>
       new Promise<number>((resolve) => {
         const server = createServer((client) => {
-          const upstream = connect(target, '127.0.0.1');
+          const upstream = connect(targets[n % targets.length] ?? 0, '127.0.0.1');
           client.pipe(upstream).pipe(client);
           const end = () => {
             client.destroy();

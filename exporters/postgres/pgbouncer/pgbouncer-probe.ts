@@ -11,6 +11,7 @@ import { classify, PostgresFailure } from '../failure.ts';
 import { HealthCheck, type HealthReport, type ServerState } from '../health-check.ts';
 import { outcomeSamples } from '../self-metrics.ts';
 import { ServerSession } from '../session.ts';
+import { SideQuestions } from '../side-questions.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { TargetProbe } from '../target-probe.ts';
 import { CONSOLE_COLLECTORS, pgbouncerUp, versionSamples } from './collectors.ts';
@@ -30,6 +31,7 @@ export class PgbouncerProbe implements TargetProbe {
   readonly #session: ServerSession;
   readonly #cache = new CollectorCache();
   readonly #flight = new SingleFlight<readonly Sample[]>();
+  readonly #beside: SideQuestions;
   readonly #health: HealthCheck;
   #version: string | undefined;
   #record: ProbeRecord | undefined;
@@ -44,6 +46,11 @@ export class PgbouncerProbe implements TargetProbe {
     this.#now = context.now;
     this.#catalog = context.catalog;
     this.#session = new ServerSession(target, context.now);
+    this.#beside = new SideQuestions({
+      session: this.#session,
+      connectTimeoutSeconds: target.connectTimeoutSeconds,
+      scraping: () => this.#flight.running,
+    });
     this.#health = new HealthCheck({
       now: context.now,
       scraping: () => this.#flight.running,
@@ -51,7 +58,7 @@ export class PgbouncerProbe implements TargetProbe {
         const record = this.#record;
         return record && { state: record.up ? UP : undefined, failure: record.error, at: record.at };
       },
-      ask: () => this.#askState(),
+      ask: () => this.#beside.ask({ name: 'health', answerMs: HEALTH_ANSWER_MS, ask: answers }),
     });
   }
 
@@ -70,6 +77,10 @@ export class PgbouncerProbe implements TargetProbe {
 
   aside(): never {
     throw new PgfleetError('not_found', `${this.target.name}: a pooler has no texts of statements`);
+  }
+
+  async ask(): Promise<never> {
+    throw new PgfleetError('config', `${this.target.name}: a pooler takes no statements of its own`);
   }
 
   async health(): Promise<HealthReport> {
@@ -126,7 +137,7 @@ export class PgbouncerProbe implements TargetProbe {
     let connection: PostgresConnection | undefined;
     let outcome: Outcome;
     try {
-      await untilAborted(Promise.resolve(this.#health.running), signal);
+      await untilAborted(this.#beside.finished(), signal);
       connection = await this.#session.acquire(endsAt - performance.now(), signal);
       outcome = await this.#collect(connection, endsAt, signal);
     } catch (error) {
@@ -161,23 +172,6 @@ export class PgbouncerProbe implements TargetProbe {
     return { up: failure === undefined, samples, failure, connection };
   }
 
-  /** Over the same connection as the scrapes. */
-  async #askState(): Promise<ServerState> {
-    const connectMs = this.target.connectTimeoutSeconds * 1000;
-    const deadline = startDeadline(connectMs + HEALTH_ANSWER_MS);
-    try {
-      const connection = await this.#session.acquire(connectMs, deadline.signal);
-      await untilAborted(versionOf(connection), deadline.signal);
-      return UP;
-    } catch (error) {
-      const failure = classify(error, 'health');
-      this.#session.discard(failure);
-      throw failure;
-    } finally {
-      deadline.clear();
-    }
-  }
-
   #explained(collector: ConsoleCollector): ExplainedCollector {
     const last = this.#cache.get(collector.name);
     const disabled = this.target.collectors.disable.includes(collector.name);
@@ -208,6 +202,11 @@ export class PgbouncerProbe implements TargetProbe {
 }
 
 const UP: ServerState = { role: undefined, lagSeconds: undefined, receiving: undefined };
+
+async function answers(connection: PostgresConnection): Promise<ServerState> {
+  await versionOf(connection);
+  return UP;
+}
 
 interface Outcome {
   readonly up: boolean;

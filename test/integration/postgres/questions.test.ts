@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../cli/config.ts';
+import { serviceLook } from '../../../cli/look-around.ts';
+import { usePostgres } from '../../support/postgres.ts';
+import { backends, watch } from './scrape.ts';
+
+const server = usePostgres({ major: 16 });
+const noSignal = new AbortController().signal;
+
+describe('a question beside the scrapes', () => {
+  it('goes over their session, whether or not one is running', async () => {
+    const { exporter, probe, close } = await watch(server());
+
+    expect(await exporter.ask('target', 'select 1 as one')).toEqual([{ one: 1 }]);
+    const pid = 'select pg_backend_pid() as pid';
+    const [scrape, ...answers] = await Promise.all([
+      probe(),
+      ...Array.from({ length: 20 }, () => exporter.ask('target', pid)),
+    ]);
+
+    expect(scrape.value('pg_up')).toBe(1);
+    expect(scrape.failures).toEqual([]);
+    expect(new Set(answers.map(([row]) => row?.['pid'])).size).toBe(1);
+    expect(await backends(server())).toBe(1);
+    await close();
+  });
+
+  it('that the server refuses leaves the session as it is', async () => {
+    const { exporter, probe, close } = await watch(server());
+    await probe();
+
+    const refused = exporter.ask('target', 'select nothing from nowhere');
+    await expect(refused).rejects.toMatchObject({ reason: 'query', sqlState: '42P01' });
+    const writing = exporter.ask('target', 'create table of_ours ()');
+    await expect(writing).rejects.toMatchObject({ sqlState: '25006' });
+
+    expect((await probe()).value('pgfleet_postgres_connections_opened_total')).toBe(1);
+    await close();
+  });
+
+  it('finds a session that somebody ended replaced', async () => {
+    const { exporter, probe, close } = await watch(server());
+    await probe();
+
+    await server().query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pgfleet'",
+    );
+
+    expect(await exporter.ask('target', 'select 1 as one')).toEqual([{ one: 1 }]);
+    await close();
+  });
+
+  it('does not outlast its time, and the scrape after it is well', async () => {
+    const { exporter, probe, close } = await watch(server());
+    const slow = exporter.ask('target', 'select pg_sleep(60)');
+    const asked = expect(slow).rejects.toMatchObject({ reason: 'timeout' });
+
+    const scrape = await probe(10_000);
+
+    await asked;
+    expect(scrape.value('pg_up')).toBe(1);
+    await close();
+  }, 20_000);
+});
+
+it('discovery of a service opens no sessions of its own', async () => {
+  const { host, port } = server();
+  const { exporter, probe, close } = await watch(server());
+  await probe();
+  const folder = await mkdtemp(join(tmpdir(), 'pgfleet-questions-'));
+  const file = join(folder, 'pgfleet.yml');
+  await writeFile(
+    file,
+    `postgres: { user: postgres }\nservers: [{ name: target, address: "${host}:${port}" }]\n`,
+  );
+  const config = await loadConfig({ file, env: {} });
+  const asked: string[] = [];
+  const look = serviceLook(
+    () => config,
+    (name, sql) => {
+      asked.push(name);
+      return exporter.ask(name, sql);
+    },
+  );
+
+  const { instances } = await look(noSignal, undefined);
+
+  expect(instances.filter(({ servers }) => servers.some(({ name }) => name === 'target'))).toHaveLength(1);
+  expect(new Set(asked)).toEqual(new Set(['target']));
+  expect((await probe()).value('pgfleet_postgres_connections_opened_total')).toBe(1);
+  await close();
+  await rm(folder, { recursive: true });
+});
