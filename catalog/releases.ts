@@ -108,13 +108,34 @@ export interface OsRelease {
   readonly name?: string;
 }
 
+const systems = new WeakMap<
+  ReleaseSheet,
+  ReadonlyMap<string, readonly (readonly [name: string, product: Product])[]>
+>();
+
+/** Products by the ID of os-release, gathered once: every scrape of every host asks. */
+function systemsOf(
+  sheet: ReleaseSheet,
+): ReadonlyMap<string, readonly (readonly [name: string, product: Product])[]> {
+  let known = systems.get(sheet);
+  if (known === undefined) {
+    const all = Object.entries(sheet.products);
+    const ids = new Set(all.flatMap(([, { os_release }]) => os_release?.ids ?? []));
+    known = new Map(
+      [...ids].map((id) => [id, all.filter(([, { os_release }]) => os_release?.ids.includes(id))]),
+    );
+    systems.set(sheet, known);
+  }
+  return known;
+}
+
 /** The support of an operating system by its /etc/os-release. Candidates that disagree give unknown. */
 export function osRelease(
   sheet: ReleaseSheet,
   { id, version, name }: OsRelease,
   now: number,
 ): ReleaseSupport {
-  const sharing = Object.entries(sheet.products).filter(([, { os_release }]) => os_release?.ids.includes(id));
+  const sharing = systemsOf(sheet).get(id) ?? [];
   const named = sharing.filter(([, { os_release }]) => name !== undefined && os_release?.name === name);
   const candidates = (named.length > 0 ? named : sharing)
     .map(([product]) => releaseSupport(sheet, product, version, now))

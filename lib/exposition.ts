@@ -64,17 +64,15 @@ class Page {
   add(samples: Iterable<Sample>): void {
     for (const { family, labels, value } of samples) {
       if (value === null || value === undefined) continue;
+      const series = this.#labelText.of(family.labels, labels);
       let block = this.#families.get(family.name);
       if (block === undefined) {
-        block = { family, series: new Set(), text: header(family, this.#format) };
+        block = { family, first: series, others: undefined, text: header(family, this.#format) };
         this.#families.set(family.name, block);
-      }
-      const series = this.#labelText.of(family.labels, labels);
-      if (block.series.has(series) || !compatible(block.family, family)) {
+      } else if (!compatible(block.family, family) || !isNew(block, series)) {
         this.duplicates += 1;
         continue;
       }
-      block.series.add(series);
       block.text += `${family.name}${series} ${formatValue(value)}\n`;
     }
   }
@@ -88,15 +86,40 @@ class Page {
 
 interface Block {
   readonly family: MetricFamily;
-  readonly series: Set<string>;
+  /** Most families have one series: only the others are worth a set. */
+  readonly first: string;
+  others: Set<string> | undefined;
   text: string;
+}
+
+/** Remembers the series; false when it was there before. */
+function isNew(block: Block, series: string): boolean {
+  if (series === block.first) return false;
+  block.others ??= new Set();
+  const before = block.others.size;
+  return block.others.add(series).size > before;
 }
 
 function compatible(first: MetricFamily, other: MetricFamily): boolean {
   return first === other || first.type === other.type;
 }
 
+const headers = {
+  text: new WeakMap<MetricFamily, string>(),
+  openmetrics: new WeakMap<MetricFamily, string>(),
+};
+
+/** HELP and TYPE of a family, written once for all scrapes. */
 function header(family: MetricFamily, format: Format): string {
+  let text = headers[format].get(family);
+  if (text === undefined) {
+    text = writeHeader(family, format);
+    headers[format].set(family, text);
+  }
+  return text;
+}
+
+function writeHeader(family: MetricFamily, format: Format): string {
   const help = escapeHelp(family.help, format);
   if (format === 'text') return `# HELP ${family.name} ${help}\n# TYPE ${family.name} ${family.type}\n`;
   // OpenMetrics demands `_total` of counters; a peer's name without it keeps its name and loses the type.
@@ -131,6 +154,7 @@ class LabelText {
   }
 
   #escape(value: string): string {
+    if (!IS_SPECIAL.test(value)) return value;
     let text = value;
     if (HAS_SURROGATE.test(text)) {
       const wellFormed = text.replace(LONE_SURROGATE, '\uFFFD');
@@ -141,6 +165,8 @@ class LabelText {
   }
 }
 
+/** What any of the steps below looks for: nearly every value has none of it. */
+const IS_SPECIAL = /[\\"\n\uD800-\uDFFF\uFFFD]/;
 const HAS_SURROGATE = /[\uD800-\uDFFF]/;
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const NEEDS_ESCAPE = /[\\"\n]/;

@@ -32,6 +32,10 @@ const emits =
   (n: number): Job['collect'] =>
   async (run) =>
     run.emit([value(n)]);
+const emitsAtOnce =
+  (n: number): Job['collect'] =>
+  (run) =>
+    run.emit([value(n)]);
 const never: Job['collect'] = () => new Promise(() => undefined);
 
 describe('runCollectors', () => {
@@ -48,6 +52,29 @@ describe('runCollectors', () => {
       collector: 'bad',
       code: 'permission',
     });
+  });
+
+  it('isolates one that only computes and throws, and serves what it gave before', async () => {
+    const failing = job({ name: 'bad' }, (run) => {
+      run.emit([value(1)]);
+      throw new PgfleetError('parse', 'half a line');
+    });
+
+    const samples = await runCollectors([failing, job({ name: 'good' }, emitsAtOnce(2))], [], options());
+
+    expect(values(samples, 'demo_value')).toEqual([1, 2]);
+    expect(values(samples, 'pgfleet_collector_success')).toEqual([0, 1]);
+  });
+
+  it('keeps the order of the jobs, whoever is done first', async () => {
+    const late = job({ name: 'late' }, async (run) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      run.emit([value(1)]);
+    });
+
+    const samples = await runCollectors([late, job({ name: 'soon' }, emitsAtOnce(2))], [], options());
+
+    expect(values(samples, 'demo_value')).toEqual([1, 2]);
   });
 
   it('answers at the deadline with what was emitted, and ignores what comes later', async () => {

@@ -1,5 +1,5 @@
 import type { CollectorDeclaration, SkipReason } from './collector.ts';
-import { startDeadline, untilAborted } from './deadline.ts';
+import { type Deadline, startDeadline, untilAborted } from './deadline.ts';
 import { type ErrorCode, errorCode, errorMessage } from './errors.ts';
 import { type Logger, redactText } from './log.ts';
 import { gauge, type Sample } from './metric.ts';
@@ -7,14 +7,17 @@ import { gauge, type Sample } from './metric.ts';
 /** One collector bound to the source it reads. */
 export interface Job {
   readonly collector: CollectorDeclaration;
-  /** Emits samples as they come: what was emitted before a failure or the deadline is still served. */
-  collect(run: Run): Promise<void>;
+  /**
+   * Emits samples as they come: what was emitted before a failure or the deadline is still served. Gives a
+   * promise only where it has to wait for something.
+   */
+  collect(run: Run): Promise<void> | undefined;
 }
 
 /** What a running collector may use. */
 export interface Run {
   readonly signal: AbortSignal;
-  emit(samples: Iterable<Sample>): void;
+  emit(samples: Iterable<Sample>): undefined;
   /** Own working time in seconds, without waiting for others; wall time is taken when it is never called. */
   spent(seconds: number): void;
 }
@@ -113,88 +116,150 @@ export async function runCollectors(
   skipped: readonly Skip[],
   options: RunOptions,
 ): Promise<readonly Sample[]> {
-  const deadline = startDeadline(options.budgetMs, options.signal);
-  const results = await Promise.all(jobs.map((job) => runOne(job, deadline.signal, options)));
-  deadline.clear();
-  const samples = results.flat();
+  const wait = new Patience(options);
+  const results = jobs.map((job) => runOne(job, wait, options));
+  const samples: Sample[] = [];
+  for (const result of results) {
+    // Most collectors only compute: a promise for each of them would cost as much as their work.
+    for (const sample of result instanceof Promise ? await result : result) samples.push(sample);
+  }
+  wait.end();
   for (const { collector, reason } of skipped) samples.push(skippedInfo({ collector, reason }, 1));
   return samples;
 }
 
-async function runOne(job: Job, signal: AbortSignal, options: RunOptions): Promise<Sample[]> {
+/**
+ * Until when to wait for collectors: one timer and one listener, however many of them there are, and none where
+ * all of them only compute.
+ */
+class Patience {
+  readonly #options: RunOptions;
+  #deadline: Deadline | undefined;
+  #over: Promise<never> | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  get signal(): AbortSignal {
+    this.#deadline ??= startDeadline(this.#options.budgetMs, this.#options.signal);
+    return this.#deadline.signal;
+  }
+
+  /** Settles with the work, or rejects with code `timeout` at the deadline. */
+  for(work: Promise<void>): Promise<void> {
+    if (this.#over === undefined) {
+      this.#over = untilAborted(new Promise<never>(() => undefined), this.signal);
+      // It rejects also when nobody waits any more.
+      this.#over.catch(() => undefined);
+    }
+    return Promise.race([work, this.#over]);
+  }
+
+  end(): void {
+    this.#deadline?.clear();
+  }
+}
+
+/** Never throws and never rejects. */
+function runOne(job: Job, wait: Patience, options: RunOptions): Sample[] | Promise<Sample[]> {
   const { collector } = job;
   const { cache, now } = options;
   const before = cache.get(collector.name);
-  if (before?.at !== undefined && before.error === undefined) {
-    if (now() - before.at < (collector.ttlSeconds ?? 0) * 1000) return served(collector, before, [], now());
+  if (before !== undefined && !isDue(collector, before, now())) return served(collector, before, [], now());
+  const attempt = new Attempt(collector, wait);
+  try {
+    const work = job.collect(attempt);
+    if (work !== undefined) {
+      return attempt.waitFor(work).then(
+        () => finish(attempt, undefined, options),
+        (error: unknown) => finish(attempt, error, options),
+      );
+    }
+  } catch (error) {
+    return finish(attempt, error, options);
   }
-  if (before !== undefined && isPaused(collector, before, now())) return served(collector, before, [], now());
-  const attempt = await tryJob(job, signal, now);
-  const failed = attempt.error !== undefined;
+  return finish(attempt, undefined, options);
+}
+
+/** Keeps what an attempt gave, and serves it. `error` is undefined where it was complete. */
+function finish(attempt: Attempt, error: unknown, { cache, log, now }: RunOptions): Sample[] {
+  const { collector, samples } = attempt;
+  const durationSeconds = attempt.end();
+  const endedAt = now();
+  const before = cache.get(collector.name);
+  const failed = error !== undefined;
   const entry: CacheEntry = {
-    samples: failed ? (before?.samples ?? []) : attempt.samples,
-    at: failed ? before?.at : attempt.endedAt,
-    durationSeconds: attempt.durationSeconds,
-    error: failed ? redactText(errorMessage(attempt.error)) : undefined,
-    errorCode: failed ? errorCode(attempt.error) : undefined,
+    samples: failed ? (before?.samples ?? []) : samples,
+    at: failed ? before?.at : endedAt,
+    durationSeconds,
+    error: failed ? redactText(errorMessage(error)) : undefined,
+    errorCode: failed ? errorCode(error) : undefined,
     failures: failed ? (before?.failures ?? 0) + 1 : 0,
-    triedAt: attempt.endedAt,
+    triedAt: endedAt,
   };
   cache.set(collector.name, entry);
-  logChange(options.log, collector.name, before, entry);
-  return served(collector, entry, attempt.samples, attempt.endedAt);
+  logChange(log, collector.name, before, entry);
+  return served(collector, entry, samples, endedAt);
 }
 
-function isPaused({ ttlSeconds = 0 }: CollectorDeclaration, entry: CacheEntry, now: number): boolean {
-  if (entry.failures === 0) return false;
+/** Whether it is its turn: its last complete result has grown old, or the pause after its failures is over. */
+function isDue({ ttlSeconds = 0 }: CollectorDeclaration, entry: CacheEntry, now: number): boolean {
+  if (entry.error === undefined && entry.at !== undefined && now - entry.at < ttlSeconds * 1000) return false;
+  if (entry.failures === 0) return true;
   const pauseSeconds = Math.min(ttlSeconds, FIRST_PAUSE_SECONDS * 2 ** (entry.failures - 1));
-  return now - entry.triedAt < pauseSeconds * 1000;
+  return now - entry.triedAt >= pauseSeconds * 1000;
 }
 
-interface Attempt {
-  readonly samples: readonly Sample[];
-  readonly error: unknown;
-  readonly durationSeconds: number;
-  readonly endedAt: number;
-}
-
-async function tryJob(job: Job, signal: AbortSignal, now: () => number): Promise<Attempt> {
-  const samples: Sample[] = [];
-  const startedAt = performance.now();
+/** One run of one collector. */
+class Attempt implements Run {
+  readonly collector: CollectorDeclaration;
+  readonly samples: Sample[] = [];
+  readonly #wait: Patience;
+  readonly #own: Deadline | undefined;
+  readonly #startedAt = performance.now();
   // Collectors that only compute all start in one go: the end of their last emit is the end of their own work.
-  let workedUntil = startedAt;
-  let ownSeconds: number | undefined;
-  let open = true;
-  const limit = job.collector.timeoutSeconds;
-  const own = limit === undefined ? undefined : startDeadline(limit * 1000, signal);
-  const ownSignal = own?.signal ?? signal;
-  let error: unknown;
-  try {
-    await untilAborted(
-      job.collect({
-        signal: ownSignal,
-        // A collector that comes back after its deadline must not change what was already served.
-        emit: (more) => {
-          if (!open) return;
-          try {
-            for (const sample of more) samples.push(sample);
-          } finally {
-            workedUntil = performance.now();
-          }
-        },
-        spent: (seconds) => {
-          if (open) ownSeconds = (ownSeconds ?? 0) + seconds;
-        },
-      }),
-      ownSignal,
-    );
-  } catch (thrown) {
-    error = thrown;
+  #workedUntil = this.#startedAt;
+  #ownSeconds: number | undefined;
+  #open = true;
+
+  constructor(collector: CollectorDeclaration, wait: Patience) {
+    const { timeoutSeconds: limit } = collector;
+    this.collector = collector;
+    this.#wait = wait;
+    this.#own = limit === undefined ? undefined : startDeadline(limit * 1000, wait.signal);
   }
-  own?.clear();
-  open = false;
-  const until = workedUntil > startedAt ? workedUntil : performance.now();
-  return { samples, error, durationSeconds: ownSeconds ?? (until - startedAt) / 1000, endedAt: now() };
+
+  get signal(): AbortSignal {
+    return this.#own?.signal ?? this.#wait.signal;
+  }
+
+  emit(more: Iterable<Sample>): undefined {
+    // A collector that comes back after its deadline must not change what was already served.
+    if (!this.#open) return;
+    try {
+      for (const sample of more) this.samples.push(sample);
+    } finally {
+      this.#workedUntil = performance.now();
+    }
+  }
+
+  spent(seconds: number): void {
+    if (this.#open) this.#ownSeconds = (this.#ownSeconds ?? 0) + seconds;
+  }
+
+  /** Settles with the work, or rejects with code `timeout` when its time or that of all is over. */
+  waitFor(work: Promise<void>): Promise<void> {
+    return this.#own === undefined ? this.#wait.for(work) : untilAborted(work, this.#own.signal);
+  }
+
+  /** Closes it; the time it took, in seconds. */
+  end(): number {
+    this.#own?.clear();
+    this.#open = false;
+    const until = this.#workedUntil > this.#startedAt ? this.#workedUntil : performance.now();
+    return this.#ownSeconds ?? (until - this.#startedAt) / 1000;
+  }
 }
 
 /** The samples to serve for a collector now, with its self metrics. */
@@ -212,8 +277,10 @@ function served(
   // Fresh partial results beat an older complete one: mixing both would show two moments as one.
   const chosen = failed && partial.length > 0 ? partial : lastGood;
   const { kept, counts } = limited(collector, chosen);
-  const out = [...kept, success(labels, failed ? 0 : 1), duration(labels, entry.durationSeconds)];
-  out.push(sampleCount(labels, kept.length));
+  const count = kept.length;
+  const out = kept;
+  out.push(success(labels, failed ? 0 : 1), duration(labels, entry.durationSeconds));
+  out.push(sampleCount(labels, count));
   if (chosen === entry.samples && ageSeconds !== undefined && ageSeconds > 0)
     out.push(age(labels, ageSeconds));
   if (entry.errorCode !== undefined) out.push(errorInfo({ ...labels, code: entry.errorCode }, 1));

@@ -80,8 +80,7 @@ export function createFleetExporter(collectors: readonly FleetCollector[], log: 
       const jobs = collectors.map(
         (collector): Job => ({
           collector,
-          // async: a thrown error must reject, so that the runner isolates it.
-          collect: async (run) => run.emit(collector.samples(input)),
+          collect: (run) => run.emit(collector.samples(input)),
         }),
       );
       return runCollectors(jobs, [], { budgetMs, signal, now: () => input.now, cache, log });

@@ -100,8 +100,7 @@ export function plan(
       skips.push({ collector: collector.name, reason: 'section' });
       continue;
     }
-    // async: a thrown error must reject, so that the runner isolates it.
-    jobs.push({ collector, collect: async (run) => run.emit(collector.samples(input)) });
+    jobs.push({ collector, collect: (run) => run.emit(collector.samples(input)) });
   }
   return { jobs, skips };
 }

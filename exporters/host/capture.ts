@@ -239,13 +239,21 @@ function readHeader(version: number, given: ReadonlyMap<string, string>): Captur
 /** `key=value` pairs of a frame line; `cmd` takes the rest of the line. */
 function fields(line: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const match of line.matchAll(/(?:^| )(?:cmd=(?<command>.*)|(?<key>[a-z]+)=(?<value>[^ ]*))/g)) {
-    const { command, key, value } = match.groups ?? {};
-    if (command !== undefined) found.set('cmd', command);
-    else if (key !== undefined && value !== undefined) found.set(key, value);
+  for (let from = 0; from < line.length; ) {
+    const space = line.indexOf(' ', from);
+    const to = space === -1 ? line.length : space;
+    const equals = line.indexOf('=', from);
+    if (equals !== -1 && equals < to) {
+      const key = line.slice(from, equals);
+      if (key === 'cmd') return found.set(key, line.slice(equals + 1));
+      if (KEY.test(key)) found.set(key, line.slice(equals + 1, to));
+    }
+    from = to + 1;
   }
   return found;
 }
+
+const KEY = /^[a-z]+$/;
 
 function number(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d{1,15}(?:\.\d{1,12})?$/.test(text) ? Number(text) : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { print } from '../../test/support/host.ts';
-import { type Given, readingsOf } from '../../test/support/host-report.ts';
+import { type Given, readingsOf, sampleOf } from '../../test/support/host-report.ts';
 import { coverageOf, coverageSamples } from './coverage.ts';
 
 const hardware = (...given: readonly Given[]) =>
@@ -37,12 +37,11 @@ describe('coverage of a host', () => {
   });
 
   it('expects of a virtual machine only what it can tell', () => {
-    const samples = coverageSamples(
-      readingsOf(
-        ['pgfleet_host_virtual_info', { kind: 'kvm' }, 1],
-        ['pgfleet_host_os_support_end_timestamp_seconds', { release: 'Debian 12' }, 1],
-      ),
-    );
+    const samples = coverageSamples([
+      sampleOf(['pgfleet_host_virtual_info', { kind: 'kvm' }, 1]),
+      sampleOf(['pgfleet_host_os_support_end_timestamp_seconds', { release: 'Debian 12' }, 1]),
+      sampleOf(['pgfleet_disk_coverage_ratio', {}, 0]),
+    ]);
 
     expect([...samples].flatMap(print)).toEqual([
       'pgfleet_host_coverage_ratio 1',

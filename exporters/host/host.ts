@@ -12,7 +12,6 @@ import { coverageSamples } from './coverage.ts';
 import { type ClusterOf, type HostCollector, isScraped, SCRAPED_TIERS } from './host-collector.ts';
 import { hostErrorReason } from './host-error.ts';
 import { nodeScrapeSamples } from './node-scrape.ts';
-import { readingsOf } from './report-samples.ts';
 import type { SlowTier } from './slow-tier.ts';
 import type { Transport } from './transports/transport.ts';
 
@@ -74,7 +73,7 @@ export class Host {
       const collected = await this.#collect(arrival, left, deadline.signal);
       this.#record(startedAt, arrival, undefined);
       const samples = [...collected, ...slowTiers.flatMap((tier) => tierSamples(tier.state()))];
-      return [...samples, ...coverageSamples(readingsOf(samples))];
+      return [...samples, ...coverageSamples(samples)];
     } catch (error) {
       const reason = hostErrorReason(error);
       const message = redactText(errorMessage(error));

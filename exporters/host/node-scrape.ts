@@ -24,16 +24,23 @@ const [ownSuccess, ownDuration] = RUNNER_METRICS;
 const VERSION = /"version": "(?<version>[^"]+)"/.exec(readFileSync(projectFile('package.json'), 'utf8'))
   ?.groups?.['version'];
 
+const giving = new WeakMap<object, boolean>();
+
+function givesNodeSeries(collector: Pick<HostCollector, 'metrics'>): boolean {
+  let gives = giving.get(collector);
+  if (gives === undefined) {
+    gives = collector.metrics.some(({ family }) => family.name.startsWith('node_'));
+    giving.set(collector, gives);
+  }
+  return gives;
+}
+
 /** The samples to add to those of a scrape: of the collectors that give node_* series. */
 export function nodeScrapeSamples(
   samples: readonly Sample[],
   collectors: readonly Pick<HostCollector, 'name' | 'metrics' | 'familyPrefix'>[],
 ): Sample[] {
-  const named = new Set(
-    collectors
-      .filter(({ metrics }) => metrics.some(({ family }) => family.name.startsWith('node_')))
-      .map(({ name }) => name),
-  );
+  const named = new Set(collectors.filter(givesNodeSeries).map(({ name }) => name));
   const same: Sample[] = [];
   for (const { family, labels, value } of samples) {
     if (family !== ownSuccess.family && family !== ownDuration.family) continue;

@@ -58,9 +58,13 @@ function readingsFrom(
   };
 }
 
-function keep(families: Map<string, Reading[]>, { family, labels, value }: Sample): void {
-  if (value === null || value === undefined || Number.isNaN(value)) return;
-  const found = families.get(family.name);
-  if (found === undefined) families.set(family.name, [{ labels, value }]);
-  else found.push({ labels, value });
+function keep(families: Map<string, Reading[]>, sample: Sample): void {
+  if (!hasValue(sample)) return;
+  const found = families.get(sample.family.name);
+  if (found === undefined) families.set(sample.family.name, [sample]);
+  else found.push(sample);
+}
+
+function hasValue(sample: Sample): sample is Sample & Reading {
+  return typeof sample.value === 'number' && !Number.isNaN(sample.value);
 }

@@ -26,6 +26,6 @@ export function readingsOf(...given: readonly Given[]): Readings {
   return readAll([givenCollector('given', given)], hostInput({}));
 }
 
-function sampleOf([name, labels, value]: Given): Sample {
+export function sampleOf([name, labels, value]: Given): Sample {
   return { family: gauge(name, 'X.').family, labels, value };
 }

@@ -47,8 +47,9 @@ export const collector = {
     const seen = new Set<string>();
     for (const { mountpoint, readOnly, ...mount } of parseMounts(text)) {
       const labels = { device: mount.device, mountpoint, fstype: mount.fstype };
+      if (EXCLUDED_TYPES.has(labels.fstype) || EXCLUDED_MOUNTS.test(mountpoint)) continue;
       const key = JSON.stringify(labels);
-      if (EXCLUDED_TYPES.has(labels.fstype) || EXCLUDED_MOUNTS.test(mountpoint) || seen.has(key)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       yield readonly(labels, Number(readOnly));
       const answer = answers.get(mountpoint);
@@ -88,13 +89,14 @@ export function parseMounts(text: string): Mount[] {
       if (device === undefined || mountpoint === undefined || fstype === undefined || options === undefined) {
         throw new ParseError('/proc/mounts', 'device, mount point, type and options', line);
       }
-      const readOnly = options.split(',').some((option) => option === 'ro' || option === 'emergency_ro');
+      const readOnly = /(?:^|,)(?:emergency_)?ro(?:,|$)/.test(options);
       return { device: unescapeOctal(device), mountpoint: unescapeOctal(mountpoint), fstype, readOnly };
     });
 }
 
 /** Blanks, tabs, line ends and backslashes are octal in /proc/mounts. */
 function unescapeOctal(text: string): string {
+  if (!text.includes('\\')) return text;
   return text.replace(/\\([0-3][0-7]{2})/g, (_all, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );

@@ -6,7 +6,7 @@
  * Absent when: a counter the kernel does not have; IPv6, where it is switched off
  */
 import { ParseError } from '../../../lib/errors.ts';
-import { type Metric, untyped } from '../../../lib/metric.ts';
+import { type Metric, type Sample, untyped } from '../../../lib/metric.ts';
 import { contentOf, type HostCollector, kernelNumber } from '../host-collector.ts';
 
 /** What node_exporter exports by default; -1 of a counter means that there is no limit. */
@@ -19,39 +19,42 @@ const EXPORTED =
   Udp_OutDatagrams Udp_RcvbufErrors Udp_SndbufErrors Udp6_InDatagrams Udp6_NoPorts Udp6_InErrors
   Udp6_OutDatagrams Udp6_RcvbufErrors Udp6_SndbufErrors UdpLite_InErrors UdpLite6_InErrors`.split(/\s+/);
 
-const metrics = new Map<string, Metric>(
-  EXPORTED.map((name) => [name, untyped(`node_netstat_${name}`, `Statistic ${name.replace('_', '')}.`)]),
-);
+const metrics = EXPORTED.map((name) => {
+  const [protocol = '', counter = ''] = name.split('_');
+  return { protocol, counter, metric: untyped(`node_netstat_${name}`, `Statistic ${protocol}${counter}.`) };
+});
+/** By "Tcp:" and "ActiveOpens", the words of netstat and snmp. */
+const byProtocol = new Map<string, Map<string, Metric>>();
+/** By "Udp6InErrors", the words of snmp6. */
+const byWord = new Map<string, Metric>();
+for (const { protocol, counter, metric } of metrics) {
+  const counters = byProtocol.get(`${protocol}:`) ?? new Map<string, Metric>();
+  byProtocol.set(`${protocol}:`, counters.set(counter, metric));
+  byWord.set(`${protocol}${counter}`, metric);
+}
 
 export const collector = {
   name: 'netstat',
   help: 'What IP, TCP and UDP count: connections, retransmissions, dropped connections.',
-  metrics: [...metrics.values()],
+  metrics: metrics.map(({ metric }) => metric),
   sections: ['netstat', 'snmp', 'snmp6'],
   tier: 'fast',
   *samples({ section }) {
     for (const name of ['netstat', 'snmp']) {
       const text = contentOf(section(name));
-      if (text !== undefined) yield* exported(parsePairs(name, text));
+      if (text !== undefined) yield* readPairs(name, text);
     }
     const text = contentOf(section('snmp6'));
-    if (text !== undefined) yield* exported(parseSnmp6(text));
+    if (text !== undefined) yield* readSnmp6(text);
   },
 } satisfies HostCollector;
 
-function* exported(values: Iterable<readonly [string, number | undefined]>) {
-  for (const [name, value] of values) {
-    const metric = metrics.get(name);
-    if (metric !== undefined) yield metric(value);
-  }
-}
-
-/** "Tcp_ActiveOpens" and its value. Throws ParseError where a line of names has no line of as many numbers. */
-function* parsePairs(file: string, text: string): Generator<readonly [string, number | undefined]> {
+/** Throws ParseError where a line of names has no line of as many numbers. */
+function* readPairs(file: string, text: string): Generator<Sample> {
   const lines = text.split('\n').filter((line) => line !== '');
   for (let at = 0; at < lines.length; at += 2) {
-    const [protocol = '', ...names] = (lines[at] ?? '').trim().split(/ +/);
-    const [same, ...values] = (lines[at + 1] ?? '').trim().split(/ +/);
+    const [protocol = '', ...names] = words(lines[at]);
+    const [same, ...values] = words(lines[at + 1]);
     if (!protocol.endsWith(':') || same !== protocol || values.length !== names.length) {
       throw new ParseError(
         `/proc/net/${file}`,
@@ -59,13 +62,24 @@ function* parsePairs(file: string, text: string): Generator<readonly [string, nu
         lines[at] ?? '',
       );
     }
-    for (const [index, name] of names.entries())
-      yield [`${protocol.slice(0, -1)}_${name}`, kernelNumber(values[index])];
+    const counters = byProtocol.get(protocol);
+    if (counters === undefined) continue;
+    for (const [index, name] of names.entries()) {
+      const metric = counters.get(name);
+      if (metric !== undefined) yield metric(kernelNumber(values[index]));
+    }
   }
 }
 
-/** "Udp6InErrors" is InErrors of Udp6. */
-function* parseSnmp6(text: string): Generator<readonly [string, number | undefined]> {
-  for (const [, protocol, name, digits] of text.matchAll(/^(\w+?6)(\w+)[ \t]+(\d+)$/gm))
-    yield [`${protocol}_${name}`, kernelNumber(digits)];
+function words(line = ''): string[] {
+  return line.trim().split(' ');
+}
+
+/** "Udp6InErrors   0" is InErrors of Udp6. */
+function* readSnmp6(text: string): Generator<Sample> {
+  for (const line of text.split('\n')) {
+    const end = line.search(/[ \t]/);
+    const metric = byWord.get(line.slice(0, end));
+    if (metric !== undefined) yield metric(kernelNumber(line.slice(end).trim()));
+  }
 }

@@ -40,9 +40,10 @@ export const collector = {
 /** Throws ParseError when no line is a name and a number. */
 export function parseVmstat(text: string): ReadonlyMap<string, number> {
   const values = new Map<string, number>();
-  for (const [, field = '', digits] of text.matchAll(/^(\w+) (\d+)$/gm)) {
-    const value = kernelNumber(digits);
-    if (value !== undefined && !values.has(field)) values.set(field, value);
+  for (const line of text.split('\n')) {
+    const space = line.indexOf(' ');
+    const [field, value] = [line.slice(0, space), kernelNumber(line.slice(space + 1))];
+    if (value !== undefined && /^\w+$/.test(field) && !values.has(field)) values.set(field, value);
   }
   if (values.size === 0) throw new ParseError('/proc/vmstat', 'lines such as "pgpgin 7344136"', text);
   return values;

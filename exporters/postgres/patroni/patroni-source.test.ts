@@ -29,7 +29,7 @@ async function ask(answer: RequestListener, abortAfterMs?: number): Promise<read
   const samples: Sample[] = [];
   await patroniJob({ host: '127.0.0.1', port, tls: false }, loadCatalog()).collect({
     signal: client.signal,
-    emit: (more) => samples.push(...more),
+    emit: (more) => void samples.push(...more),
     spent: () => undefined,
   });
   return samples;
