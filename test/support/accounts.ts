@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withSshdUser } from './sshd.ts';
 
 /** A login that only an sshd started with these `binds` knows: no account of the machine changes. */
 export interface Account {
@@ -29,6 +31,10 @@ const PASSWORD = 'correct horse';
 const HASH =
   '$6$pgfleettests$5pEiy4fufKkvNkdFRIo5z0p6yAFFgcayshl8g2pdHJh1m7zkvXMA446zBs0c6F1ll/7w3q5wBp9RhWCT/sAFG1';
 
+const SUDOERS = '/etc/sudoers';
+/** Whether the accounts can be given rights here. */
+export const HAS_SUDO = existsSync(SUDOERS);
+
 /** Writes the files that make the account: passwd, group, shadow, sudoers, home and tools. */
 export async function makeAccount(options: AccountOptions = {}): Promise<Account> {
   const { expired = false, shell = '/bin/sh', sudoers = [], tools = {} } = options;
@@ -48,7 +54,8 @@ export async function makeAccount(options: AccountOptions = {}): Promise<Account
     await put(`sbin/${name}`, `#!/bin/sh\n${script}\n`, 0o755);
   const also = async (file: string, line: string) => `${await readFile(file, 'utf8')}${line}\n`;
   const changed = expired ? 0 : 20_000;
-  const passwd = await also('/etc/passwd', `${USER}:x:${UID}:${UID}::${home}:${shell}`);
+  const passwd = withSshdUser(await also('/etc/passwd', `${USER}:x:${UID}:${UID}::${home}:${shell}`));
+  const sudoersBind = [await put('sudoers', `${sudoers.join('\n')}\n`, 0o440), SUDOERS] as const;
   return {
     user: USER,
     password: PASSWORD,
@@ -61,7 +68,7 @@ export async function makeAccount(options: AccountOptions = {}): Promise<Account
         await put('shadow', await also('/etc/shadow', `${USER}:${HASH}:${changed}:0:99999:7:::`), 0o640),
         '/etc/shadow',
       ],
-      [await put('sudoers', `${sudoers.join('\n')}\n`, 0o440), '/etc/sudoers'],
+      ...(HAS_SUDO ? [sudoersBind] : []),
       [toolFolder, '/usr/local/sbin'],
     ],
   };

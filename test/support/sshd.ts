@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../cli/demo/free-port.ts';
 import { findProgram } from '../../cli/up/find-program.ts';
 
-/** sshd of the system or of the tools folder; undefined when there is none. */
+/** Started as root it wants this account, which the Debian package makes and an unpacked one lacks. */
+const OWN_USER = 'sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin';
+
+/** sshd of the system or of the tools folder; undefined when there is none that can run here. */
 export function findSshd(): string | undefined {
-  return findProgram('sshd');
+  return lacksOwnUser() && !canBind() ? undefined : findProgram('sshd');
+}
+
+/** The text of a passwd file, with the account of sshd. */
+export function withSshdUser(passwd: string): string {
+  return /^sshd:/m.test(passwd) ? passwd : `${passwd}${OWN_USER}\n`;
+}
+
+function lacksOwnUser(): boolean {
+  return process.getuid?.() === 0 && !/^sshd:/m.test(readFileSync('/etc/passwd', 'utf8'));
 }
 
 export interface Sshd {
@@ -69,7 +82,7 @@ export async function startSshd(
   // Started as root it wants this folder, which the Debian service would make.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
   const command = [binary, '-D', '-e', '-f', join(folder, 'config')];
-  const mounts = binds.flat();
+  const mounts = [...(await ownUser(folder, binds)), ...binds].flat();
   const [file = '', ...args] = mounts.length === 0 ? command : [...IN_NAMESPACE, ...mounts, '--', ...command];
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   running.add(child);
@@ -91,6 +104,19 @@ export async function startSshd(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A passwd file with the account of sshd, where the machine has none and the test brings none. */
+async function ownUser(
+  folder: string,
+  binds: NonNullable<SshdOptions['binds']>,
+): Promise<NonNullable<SshdOptions['binds']>> {
+  const place = '/etc/passwd';
+  if (!lacksOwnUser() || binds.some(([, bound]) => bound === place)) return [];
+  const file = join(folder, 'passwd');
+  await writeFile(file, withSshdUser(await readFile(place, 'utf8')));
+  await chmod(folder, 0o755);
+  return [[file, place]];
 }
 
 const running = new Set<ChildProcess>();

@@ -14,7 +14,7 @@ import { createSshTransport } from '../../../exporters/host/transports/ssh.ts';
 import type { Transport } from '../../../exporters/host/transports/transport.ts';
 import { createLogger } from '../../../lib/log.ts';
 import { Secret } from '../../../lib/secret.ts';
-import { type Account, type AccountOptions, makeAccount } from '../../support/accounts.ts';
+import { type Account, type AccountOptions, HAS_SUDO, makeAccount } from '../../support/accounts.ts';
 import { print } from '../../support/host.ts';
 import { notice } from '../../support/notice.ts';
 import { canBind, findSshd, type Sshd, startSshd } from '../../support/sshd.ts';
@@ -22,6 +22,7 @@ import { canBind, findSshd, type Sshd, startSshd } from '../../support/sshd.ts';
 const binary = findSshd();
 const possible = binary !== undefined && process.getuid?.() === 0 && canBind();
 if (!possible) notice('accounts over ssh', 'needs sshd, root and the right to mount');
+if (possible && !HAS_SUDO) notice('accounts with sudo', 'no sudo on this machine');
 
 /** Logins as on a real host: its own account with a password, sudo, shell start-up files, tools that misbehave. */
 const EVERYTHING = ['monitor ALL=(root) NOPASSWD: ALL'];
@@ -128,18 +129,21 @@ describe.skipIf(!possible)('ssh to an account of a host', () => {
     expect((await run({ ...target, login })).complete).toBe(true);
   });
 
-  it('reads through sudo what sudo lets it, and tells the line that would let it otherwise', async () => {
-    const tools = { dmidecode: 'echo "read by $(id -u)"' };
-    const without = await host({ tools });
-    const refused = (await run(without.target, ['inventory'])).sections.get('dmidecode');
-    const lines = sudoersLines('monitor', refused === undefined ? [] : [refused]);
-    const withRights = await host({ tools, sudoers: lines });
-    const granted = (await run(withRights.target, ['inventory'])).sections.get('dmidecode');
+  it.skipIf(!HAS_SUDO)(
+    'reads through sudo what sudo lets it, and tells the line that would let it otherwise',
+    async () => {
+      const tools = { dmidecode: 'echo "read by $(id -u)"' };
+      const without = await host({ tools });
+      const refused = (await run(without.target, ['inventory'])).sections.get('dmidecode');
+      const lines = sudoersLines('monitor', refused === undefined ? [] : [refused]);
+      const withRights = await host({ tools, sudoers: lines });
+      const granted = (await run(withRights.target, ['inventory'])).sections.get('dmidecode');
 
-    expect(refused).toMatchObject({ status: 'denied', tool: { privilege: 'sudo' } });
-    expect(lines.join('\n')).toContain('monitor ALL=(root) NOPASSWD: /usr/local/sbin/dmidecode');
-    expect(granted).toMatchObject({ status: 'ok', output: 'read by 0\n', tool: { privilege: 'sudo' } });
-  });
+      expect(refused).toMatchObject({ status: 'denied', tool: { privilege: 'sudo' } });
+      expect(lines.join('\n')).toContain('monitor ALL=(root) NOPASSWD: /usr/local/sbin/dmidecode');
+      expect(granted).toMatchObject({ status: 'ok', output: 'read by 0\n', tool: { privilege: 'sudo' } });
+    },
+  );
 
   it('reads on behind a banner and a start-up file that fails', async () => {
     const { account, server, target } = await host({ shell: '/bin/bash' });
