@@ -157,6 +157,7 @@ export class ServerProbe implements TargetProbe {
 
   async close(): Promise<void> {
     await this.#flight.stop();
+    await this.#beside.finished();
     await this.#session.close();
   }
 

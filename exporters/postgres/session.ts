@@ -1,3 +1,4 @@
+import { untilAborted } from '../../lib/deadline.ts';
 import type { PostgresTarget } from './config.ts';
 import { connect, type PostgresConnection } from './connection.ts';
 import { classify, type FailureReason, type PostgresFailure } from './failure.ts';
@@ -15,6 +16,7 @@ export class ServerSession {
   readonly #target: PostgresTarget;
   readonly #now: () => number;
   #connection: PostgresConnection | undefined;
+  #connecting: Promise<PostgresConnection> | undefined;
   #opened = 0;
   #failures = 0;
   #lastFailure: PostgresFailure | undefined;
@@ -35,13 +37,25 @@ export class ServerSession {
    * minute and the last failure is given again. Throws PostgresFailure.
    */
   async acquire(budgetMs: number, signal: AbortSignal): Promise<PostgresConnection> {
-    const current = this.#connection;
-    if (current !== undefined) {
-      if (current.failure === undefined && !this.#isOld(current)) return current;
-      this.#connection = undefined;
-      if (current.failure === undefined) await current.end();
+    // Who comes while another connects shares what comes of it: a second connection would be lost.
+    while (this.#connecting !== undefined) {
+      await untilAborted(Promise.allSettled([this.#connecting]), signal);
     }
+    const current = this.#connection;
+    if (current !== undefined && current.failure === undefined && !this.#isOld(current)) return current;
     if (this.#lastFailure !== undefined && this.#now() < this.#pausedUntil) throw this.#lastFailure;
+    this.#connecting = this.#renew(budgetMs, signal);
+    try {
+      return await this.#connecting;
+    } finally {
+      this.#connecting = undefined;
+    }
+  }
+
+  async #renew(budgetMs: number, signal: AbortSignal): Promise<PostgresConnection> {
+    const old = this.#connection;
+    this.#connection = undefined;
+    if (old !== undefined && old.failure === undefined) await old.end();
     try {
       const timeoutMs = Math.min(this.#target.connectTimeoutSeconds * 1000, budgetMs);
       const connection = await connect({

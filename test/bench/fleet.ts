@@ -53,7 +53,7 @@ async function startServers(): Promise<PostgresServer[]> {
   const servers: PostgresServer[] = [];
   for (let n = 0; n < SERVERS; n += 1) {
     const most = Math.max(...loads.map(({ targets }) => targets));
-    const settings = { max_connections: most / SERVERS + 20, shared_buffers: '32MB' };
+    const settings = { max_connections: most / SERVERS + 50, shared_buffers: '32MB' };
     const server = await startTestPostgres({ major: 16, settings });
     closers.push(() => server.stop('immediate'));
     servers.push(server);

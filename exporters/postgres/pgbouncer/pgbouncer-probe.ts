@@ -103,6 +103,7 @@ export class PgbouncerProbe implements TargetProbe {
 
   async close(): Promise<void> {
     await this.#flight.stop();
+    await this.#beside.finished();
     await this.#session.close();
   }
 

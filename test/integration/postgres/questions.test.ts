@@ -28,6 +28,20 @@ describe('a question beside the scrapes', () => {
     await close();
   });
 
+  it('shares the first connection with the others that come before it is there', async () => {
+    const { exporter, probe, close } = await watch(server());
+
+    await Promise.all([probe(), ...Array.from({ length: 5 }, () => exporter.ask('target', 'select 1'))]);
+    await Promise.all(Array.from({ length: 5 }, () => exporter.ask('target', 'select 1')));
+    await close();
+    const { exporter: fresh, close: closeFresh } = await watch(server());
+    await Promise.all(Array.from({ length: 5 }, () => fresh.ask('target', 'select 1')));
+
+    expect(await backends(server())).toBe(1);
+    await closeFresh();
+    expect(await backends(server())).toBe(0);
+  });
+
   it('that the server refuses leaves the session as it is', async () => {
     const { exporter, probe, close } = await watch(server());
     await probe();
