@@ -1,4 +1,5 @@
 import { parseAddress } from '../lib/config.ts';
+import { limitHeapGrowth } from '../lib/heap-growth.ts';
 import { createLogger } from '../lib/log.ts';
 import { loadConfig } from './config.ts';
 import { EXIT } from './exit-codes.ts';
@@ -15,6 +16,7 @@ interface RunRequest {
 export async function runService({ config: file, listen, parts }: RunRequest): Promise<number> {
   const load = () => loadConfig({ file, env: process.env });
   const log = createLogger({ name: 'pgfleet', level: (await load()).log.level });
+  limitHeapGrowth();
   const service = await startService({
     load,
     parts,

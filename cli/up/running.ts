@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { formatAddress } from '../../lib/config.ts';
 import { errorMessage } from '../../lib/errors.ts';
+import { limitHeapGrowth } from '../../lib/heap-growth.ts';
 import { createLogger } from '../../lib/log.ts';
 import { RotatingFile } from '../../lib/rotating-file.ts';
 import type { ProcessStatus, SupervisedProcess } from '../../lib/supervisor.ts';
@@ -116,6 +117,7 @@ async function startOwn(
     kept: 3,
   });
   cleanup.add(async () => log.close());
+  limitHeapGrowth();
   const service = await startService({
     load: () => loadFor(input),
     parts: ['exporters', 'notifier'],
