@@ -108,15 +108,11 @@ export interface OsRelease {
   readonly name?: string;
 }
 
-const systems = new WeakMap<
-  ReleaseSheet,
-  ReadonlyMap<string, readonly (readonly [name: string, product: Product])[]>
->();
+type Systems = ReadonlyMap<string, readonly (readonly [name: string, product: Product])[]>;
+const systems = new WeakMap<ReleaseSheet, Systems>();
 
 /** Products by the ID of os-release, gathered once: every scrape of every host asks. */
-function systemsOf(
-  sheet: ReleaseSheet,
-): ReadonlyMap<string, readonly (readonly [name: string, product: Product])[]> {
+function systemsOf(sheet: ReleaseSheet): Systems {
   let known = systems.get(sheet);
   if (known === undefined) {
     const all = Object.entries(sheet.products);

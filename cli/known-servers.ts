@@ -8,7 +8,7 @@ import { type PostgresTarget, postgresTarget } from '../exporters/postgres/confi
 import { connect, type PostgresConnection } from '../exporters/postgres/connection.ts';
 import { PostgresFailure } from '../exporters/postgres/failure.ts';
 import { askPatroni } from '../exporters/postgres/patroni/patroni-source.ts';
-import { startDeadline } from '../lib/deadline.ts';
+import { startDeadline, untilAborted } from '../lib/deadline.ts';
 import type { FleetConfig } from './config.ts';
 
 /** The declared servers for one look around, each with at most one kept session. */
@@ -45,8 +45,10 @@ export function knownServers(config: FleetConfig, signal: AbortSignal, shared?: 
         sessions.set(target.name, session);
         return session;
       };
-      const askUsual = async (sql: string) =>
-        shared === undefined ? ask(await kept(), sql) : shared(target.name, sql).catch(refusal);
+      const askUsual =
+        shared === undefined
+          ? async (sql: string) => ask(await kept(), sql)
+          : oneByOne((sql) => untilAborted(shared(target.name, sql), signal).catch(refusal));
       return {
         name: target.name,
         place: target.address,
@@ -84,6 +86,21 @@ export function knownServers(config: FleetConfig, signal: AbortSignal, shared?: 
         opened.map((session) => (session.status === 'fulfilled' ? session.value.end() : undefined)),
       );
     },
+  };
+}
+
+/** The first question goes ahead: a server that does not answer is waited for once, not by every technique. */
+function oneByOne<T>(ask: (sql: string) => Promise<T>): (sql: string) => Promise<T> {
+  let first: Promise<T> | undefined;
+  return async (sql) => {
+    if (first === undefined) {
+      first = ask(sql);
+      return first;
+    }
+    await first.catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+    return ask(sql);
   };
 }
 

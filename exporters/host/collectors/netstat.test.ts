@@ -24,6 +24,10 @@ describe('netstat', () => {
     ]);
   });
 
+  it('reads no value out of a line that was cut or glued together', () => {
+    expect(collect(collector, { snmp6: 'Udp6InErrors5\nUdp6NoPorts\nIp6InOctets 4x\n' })).toEqual([]);
+  });
+
   it('says nothing of IPv6 where it is switched off', () => {
     expect(collect(collector, { snmp: 'Tcp: InErrs\nTcp: 5\n', snmp6: { status: 'absent' } })).toEqual([
       'node_netstat_Tcp_InErrs 5',

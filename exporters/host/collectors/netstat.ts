@@ -79,6 +79,7 @@ function words(line = ''): string[] {
 function* readSnmp6(text: string): Generator<Sample> {
   for (const line of text.split('\n')) {
     const end = line.search(/[ \t]/);
+    if (end === -1) continue;
     const metric = byWord.get(line.slice(0, end));
     if (metric !== undefined) yield metric(kernelNumber(line.slice(end).trim()));
   }

@@ -22,5 +22,6 @@ it('leaves out what an old kernel does not count', () => {
 });
 
 it('refuses a text without fields', () => {
+  expect(() => parseVmstat('55\n')).toThrow('/proc/vmstat');
   expect(() => parseVmstat('pgpgin: 5\n')).toThrow('/proc/vmstat');
 });

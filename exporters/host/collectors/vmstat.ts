@@ -42,6 +42,7 @@ export function parseVmstat(text: string): ReadonlyMap<string, number> {
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {
     const space = line.indexOf(' ');
+    if (space === -1) continue;
     const [field, value] = [line.slice(0, space), kernelNumber(line.slice(space + 1))];
     if (value !== undefined && /^\w+$/.test(field) && !values.has(field)) values.set(field, value);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../cli/config.ts';
 import { serviceLook } from '../../../cli/look-around.ts';
+import { PostgresFailure } from '../../../exporters/postgres/failure.ts';
 import { usePostgres } from '../../support/postgres.ts';
 import { backends, watch } from './scrape.ts';
 
@@ -78,6 +79,54 @@ describe('a question beside the scrapes', () => {
     expect(scrape.value('pg_up')).toBe(1);
     await close();
   }, 20_000);
+});
+
+describe('discovery of a service and a server that is silent', () => {
+  const load = async (folder: string) => {
+    const file = join(folder, 'pgfleet.yml');
+    await writeFile(file, 'servers: [{ name: silent, address: "127.0.0.1:5999" }]\n');
+    return loadConfig({ file, env: {} });
+  };
+
+  it('waits for it once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pgfleet-questions-'));
+    const config = await load(folder);
+    let asked = 0;
+    const look = serviceLook(
+      () => config,
+      async () => {
+        asked += 1;
+        throw new PostgresFailure('timeout', 'no answer');
+      },
+    );
+
+    const { gaps } = await look(noSignal, undefined);
+
+    expect(asked).toBe(1);
+    expect(gaps.filter(({ where }) => where === 'silent').length).toBeGreaterThan(1);
+    await rm(folder, { recursive: true });
+  });
+
+  it('ends at once when the service stops', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pgfleet-questions-'));
+    const config = await load(folder);
+    const stop = new AbortController();
+    const look = serviceLook(
+      () => config,
+      () => {
+        stop.abort();
+        return new Promise(() => undefined);
+      },
+    );
+
+    const ended = look(stop.signal, undefined).then(
+      () => 'ended',
+      () => 'ended',
+    );
+
+    expect(await ended).toBe('ended');
+    await rm(folder, { recursive: true });
+  });
 });
 
 it('discovery of a service opens no sessions of its own', async () => {
